@@ -1,0 +1,41 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Database } from './database-schema.js';
+
+/** PostgreSQL's bigint, e.g. a count or a sequence number. */
+const INT8 = 20;
+
+/** Our bigints (sequence numbers, counts) stay far below 2^53; pg would hand them over as text. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary'
+      ? Number
+      : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+export interface PoolOptions {
+  url: string;
+  /** Shown in pg_stat_activity, so that a slow query can be traced to its owner. */
+  name: string;
+  /** Largest number of connections. */
+  max?: number;
+  /** An idle connection broke (a database restart); the pool has already replaced it. */
+  onError?: (error: Error) => void;
+}
+
+export function createPool({ url, name, max = 10, onError }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: `steward ${name}`,
+    max,
+    types,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+  });
+  pool.on('error', (error) => onError?.(error));
+  return pool;
+}
+
+export const createDatabase = (pool: pg.Pool): Kysely<Database> =>
+  new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

@@ -1,0 +1,2 @@
+/** DI token of what was started before the application. */
+export const FOUNDATION = Symbol('Foundation');

@@ -1,0 +1,38 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import { CLOCK, type Clock } from '../kernel/clock.js';
+import type { Database } from './database-schema.js';
+import { DATABASE, EMERGENCY_DATABASE } from './database-token.js';
+import { EstateTransactions } from './estate-transaction.js';
+import { FOUNDATION } from './foundation-token.js';
+import type { WorkQueue } from './work-queue.port.js';
+import { WORK_QUEUE } from './work-queue.port.js';
+
+/** What was started before the application: everything below it that has an address. */
+export interface Foundation {
+  readonly clock: Clock;
+  readonly databaseUrl: string;
+  readonly database: Kysely<Database>;
+  readonly emergencyDatabase: Kysely<Database>;
+  readonly workQueue: WorkQueue;
+  readonly batch: { readonly rows: number; readonly ms: number };
+  /** What is already loaded, by DI token (the directory of estates). */
+  readonly extra: readonly { provide: symbol | (abstract new (...args: never[]) => unknown); useValue: unknown }[];
+}
+
+@Global()
+@Module({})
+export class FoundationModule {
+  static forRoot(f: Foundation): DynamicModule {
+    const providers = [
+      { provide: FOUNDATION, useValue: f },
+      { provide: CLOCK, useValue: f.clock },
+      { provide: DATABASE, useValue: f.database },
+      { provide: EMERGENCY_DATABASE, useValue: f.emergencyDatabase },
+      { provide: WORK_QUEUE, useValue: f.workQueue },
+      ...f.extra,
+      EstateTransactions,
+    ];
+    return { module: FoundationModule, providers, exports: providers };
+  }
+}
