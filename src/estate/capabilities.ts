@@ -1,0 +1,44 @@
+import type { DeviceKind } from './device.js';
+
+/**
+ * What a device may declare that it really sends (names are those of the canonical reading, docs/domain.md
+ * "Canonical readings"). Checked when an estate is read: a misspelt capability would silently switch a rule off.
+ * `door-events`: door changes are reported when they happen, so that no opening is missed between two readings.
+ */
+export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
+  elevator: [
+    'mode',
+    'floor',
+    'positionM',
+    'direction',
+    'speedMps',
+    'doorZone',
+    'door',
+    'door-events',
+    'peopleInCar',
+    'peopleCount',
+    'loadKg',
+    'carCalls',
+    'alarmButton',
+    'mainsPower',
+    'safetyCircuitClosed',
+    'ebikeInCar',
+    'pitWater',
+    'faultCode',
+  ],
+  'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated'],
+  'pipe-sensor': ['pressureMpa', 'flowLps', 'pipeTempC', 'ambientTempC', 'levelPct', 'wet', 'batteryPct'],
+  gate: [
+    'mode',
+    'position',
+    'command',
+    'vehicleWaiting',
+    'loopOccupied',
+    'egress',
+    'access',
+    'accessReason',
+    'tamper',
+    'fault',
+  ],
+  generic: 'any',
+};

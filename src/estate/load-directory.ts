@@ -1,0 +1,131 @@
+import { sql, type Kysely } from 'kysely';
+import type { DeviceAttributes } from './device.js';
+import { EstateDirectory } from './estate-directory.js';
+import type { Database } from '../platform/database-schema.js';
+
+/** Reads everything that the directory holds, as of one moment: a half-seen import would show a lift in no building. */
+export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      const estates = await trx.selectFrom('estate').selectAll().orderBy('id').execute();
+      const buildings = await trx.selectFrom('building').selectAll().orderBy('sort').orderBy('id').execute();
+      const risers = await trx.selectFrom('riser').selectAll().orderBy('id').execute();
+      const units = await trx
+        .selectFrom('unit')
+        .selectAll()
+        .orderBy('building_id')
+        .orderBy('floor')
+        .orderBy('label')
+        .execute();
+      const zones = await trx
+        .selectFrom('zone')
+        .selectAll()
+        .select([
+          sql<string[]>`array(select building_id from zone_building where zone_id = zone.id order by 1)`.as(
+            'buildings',
+          ),
+          sql<string[]>`array(select unit_id from zone_unit where zone_id = zone.id order by 1)`.as('units'),
+        ])
+        .orderBy('id')
+        .execute();
+      const devices = await trx
+        .selectFrom('device')
+        .leftJoin('unit', 'unit.id', 'device.unit_id')
+        .selectAll('device')
+        .select('unit.occupancy')
+        .orderBy('device.no')
+        .execute();
+      const people = await trx
+        .selectFrom('person')
+        .selectAll()
+        .where('active', '=', true)
+        .orderBy('username')
+        .execute();
+      const roles = await trx.selectFrom('person_role').selectAll().orderBy('estate_id').orderBy('role').execute();
+      const roster = await trx.selectFrom('roster_entry').selectAll().orderBy('id').execute();
+      return new EstateDirectory({
+        estates: estates.map((e) => ({ id: e.id, names: namesOf(e), timezone: e.timezone, setting: e.setting })),
+        buildings: buildings.map((b) => ({
+          id: b.id,
+          estate: b.estate_id,
+          names: namesOf(b),
+          floorsMin: b.floors_min,
+          floorsMax: b.floors_max,
+        })),
+        risers: risers.map((r) => ({
+          id: r.id,
+          estate: r.estate_id,
+          building: r.building_id,
+          kind: r.kind,
+          names: namesOf(r),
+          valve: r.valve,
+        })),
+        units: units.map((u) => ({
+          id: u.id,
+          estate: u.estate_id,
+          building: u.building_id,
+          label: u.label,
+          floor: u.floor,
+          waterRiser: u.water_riser_id,
+          drainRiser: u.drain_riser_id,
+          branchValve: u.branch_valve,
+          occupancy: u.occupancy,
+          welfare: u.welfare,
+          owner: contactOf(u.owner_name, u.owner_phone),
+          emergency: contactOf(u.emergency_name, u.emergency_phone),
+          keyCustody: u.key_custody,
+          notes: u.notes,
+        })),
+        zones: zones.map((z) => ({
+          id: z.id,
+          estate: z.estate_id,
+          names: namesOf(z),
+          buildings: z.buildings,
+          units: z.units,
+        })),
+        devices: devices.map((d) => ({
+          id: d.id,
+          no: d.no,
+          estate: d.estate_id,
+          kind: d.kind,
+          name: namesOf(d),
+          building: d.building_id,
+          unit: d.unit_id,
+          riser: d.riser_id,
+          floor: d.floor,
+          // Written only through the estate file's schema.
+          attributes: d.attributes as unknown as DeviceAttributes,
+          life: d.life,
+          maintenanceUntil: d.maintenance_until?.getTime() ?? null,
+          occupancy: d.occupancy,
+          tokenSha256: d.token_sha256,
+          hasSpoken: d.has_spoken,
+        })),
+        people: people.map((p) => ({
+          username: p.username,
+          names: namesOf(p),
+          phone: p.phone,
+          roles: roles.filter((r) => r.username === p.username).map((r) => ({ estate: r.estate_id, role: r.role })),
+        })),
+        roster: roster.map((e) => ({
+          id: e.id,
+          estate: e.estate_id,
+          zone: e.zone_id,
+          role: e.role,
+          duty: e.duty,
+          person: e.username,
+          weekdays: e.weekdays,
+          from: e.from_time,
+          to: e.to_time,
+        })),
+      });
+    });
+}
+
+const namesOf = (row: { name_zh: string; name_en: string }) => ({ zh: row.name_zh, en: row.name_en });
+
+const contactOf = (name: string | null, phone: string | null) =>
+  name === null && phone === null ? null : { name: name ?? '', phone };
