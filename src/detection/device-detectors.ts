@@ -1,0 +1,34 @@
+import { DEVICE_KINDS, type DeviceKind } from '../estate/device.js';
+import type { Detector } from './detector.js';
+import { clockSkewDetector } from './device/clock-skew.detector.js';
+import { offlineDetector } from './device/offline.detector.js';
+import { alarmButtonDetector } from './elevator/alarm-button.detector.js';
+import { entrapmentDetector } from './elevator/entrapment.detector.js';
+import { silentWithPeopleDetector } from './elevator/silent-with-people.detector.js';
+import { stoppedBetweenFloorsDetector } from './elevator/stopped-between-floors.detector.js';
+import { duressDetector } from './gate/duress.detector.js';
+import { heldOpenDetector } from './gate/held-open.detector.js';
+import { pipeLeakDetector } from './pipe/leak.detector.js';
+import { vacantFlowDetector } from './water-meter/vacant-flow.detector.js';
+
+/** Every rule that runs on devices, in the order in which they see a reading: people first. */
+export const DEVICE_DETECTORS: readonly Detector[] = [
+  entrapmentDetector,
+  alarmButtonDetector,
+  silentWithPeopleDetector,
+  stoppedBetweenFloorsDetector,
+  duressDetector,
+  heldOpenDetector,
+  pipeLeakDetector,
+  vacantFlowDetector,
+  offlineDetector,
+  clockSkewDetector,
+];
+
+/** Worked out once: this is asked for every reading. */
+const BY_KIND = new Map<DeviceKind, readonly Detector[]>(
+  DEVICE_KINDS.map((kind) => [kind, Object.freeze(DEVICE_DETECTORS.filter((d) => d.kinds.includes(kind)))]),
+);
+const NO_DETECTORS: readonly Detector[] = Object.freeze([]);
+
+export const detectorsFor = (kind: DeviceKind): readonly Detector[] => BY_KIND.get(kind) ?? NO_DETECTORS;

@@ -1,0 +1,209 @@
+import { seconds } from '../../kernel/durations.js';
+import type { Device } from '../../estate/device.js';
+import type { ElevatorValues } from '../../telemetry/reading.js';
+
+/** Load that is a person, kg (domain §4 "Lifts"). */
+export const OCCUPIED_LOAD_KG = 50;
+/** After a full opening at a landing, nobody seen for so long empties the car (domain §4). */
+export const EMPTY_AFTER_MS = seconds(10);
+/** A polled device can miss an opening: at level it must have seen somebody within this time (domain §4). */
+export const POLLED_SIGHTING_MS = seconds(60);
+/** A presence sensor that stayed on through so many full openings is stuck (domain §4). */
+export const STUCK_AFTER_OPENINGS = 10;
+/** At or above this speed the car moves, m/s (domain §4, entrapment). */
+export const MOVING_MPS = 0.05;
+/** Sightings are noted at most this often, so that a steady stream leaves the saved state alone. */
+export const SIGHTING_STEP_MS = seconds(10);
+
+/**
+ * What is remembered of one car: the last told value of each field and the occupancy that follows from their order.
+ * A field missing from a reading is "not told", never false.
+ */
+export interface CarMemory {
+  readonly occupancy: 'unknown' | 'occupied' | 'empty';
+  /** The presence sensor's last word; null = it has never spoken, or the device does not claim to have one. */
+  readonly people: boolean | null;
+  readonly load: boolean;
+  readonly call: boolean;
+  readonly button: boolean;
+  /** By speed; null = no speed is sent. */
+  readonly moving: boolean | null;
+  /** Level with a landing; null = never told, and then every opening counts as one at a landing. */
+  readonly inZone: boolean | null;
+  readonly zoneSince: number;
+  readonly door: 'closed' | 'ajar' | 'open' | null;
+  /** Where the door is in its closed → not closed → closed cycle inside the door zone. */
+  readonly cycle: 'none' | 'closed' | 'left' | 'opened';
+  /** Since when the door has been fully open at a landing after the last sighting behind a closed door. */
+  readonly openedAt: number | null;
+  /** Since when nobody is seen in an occupied car. */
+  readonly goneSince: number | null;
+  /** Last sighting, to within {@link SIGHTING_STEP_MS}. */
+  readonly seenAt: number | null;
+  /** Full openings since the presence sensor last said "nobody", at most {@link STUCK_AFTER_OPENINGS}. */
+  readonly openings: number;
+}
+
+export const UNKNOWN_CAR: CarMemory = Object.freeze({
+  occupancy: 'unknown',
+  people: null,
+  load: false,
+  call: false,
+  button: false,
+  moving: null,
+  inZone: null,
+  zoneSince: 0,
+  door: null,
+  cycle: 'none',
+  openedAt: null,
+  goneSince: null,
+  seenAt: null,
+  openings: 0,
+});
+
+export const isOpenAtLanding = (c: CarMemory): boolean => c.door === 'open' && c.inZone !== false;
+export const presenceStuck = (c: CarMemory): boolean => c.openings >= STUCK_AFTER_OPENINGS;
+
+/** The door was fully open at a landing: seen in `next`, or implied by a cycle that closes in `next`. */
+export const openedAtLanding = (prev: CarMemory, next: CarMemory): boolean =>
+  isOpenAtLanding(next) || (prev !== next && prev.cycle === 'left' && next.cycle === 'closed');
+
+/** Doors are reported as they move, so that no opening is missed. */
+export const reportsDoorEvents = (d: Device): boolean => d.attributes.capabilities.includes('door-events');
+
+/** Without a sensor that can be believed, the button is a sign of people; with one it only rings. */
+const signOf = (people: boolean | null, openings: number, load: boolean, call: boolean, button: boolean): boolean =>
+  load || call || (people !== null && openings < STUCK_AFTER_OPENINGS ? people : button);
+
+/** When the car will count as empty if nobody is seen meanwhile; null = an opening or a sighting must come first. */
+export const carEmptyAt = (c: CarMemory): number | null =>
+  c.openedAt === null || c.goneSince === null ? null : Math.max(c.openedAt, c.goneSince) + EMPTY_AFTER_MS;
+
+/** The memory after time alone has passed. */
+export function elapseCar(c: CarMemory, now: number): CarMemory {
+  const emptyAt = carEmptyAt(c);
+  if (emptyAt === null || now < emptyAt) return c;
+  const believed = c.people !== null && !presenceStuck(c);
+  return { ...c, occupancy: believed ? 'empty' : 'unknown', openedAt: null, goneSince: null, seenAt: null };
+}
+
+/** Somebody was seen within the last 60 s; a device polled faster than sightings are noted gets that step on top. */
+export function seenLately(c: CarMemory, since: number, now: number, device: Device): boolean {
+  const slack = device.attributes.expectedIntervalS * 1000 < SIGHTING_STEP_MS ? SIGHTING_STEP_MS : 0;
+  return c.seenAt !== null && now <= Math.max(c.seenAt, since) + POLLED_SIGHTING_MS + slack;
+}
+
+/** Occupied, as far as this device's memory counts where the car is (a polled one forgets at a landing). */
+export const countsAsOccupied = (c: CarMemory, now: number, device: Device): boolean =>
+  c.occupancy === 'occupied' &&
+  (c.inZone === false || reportsDoorEvents(device) || seenLately(c, c.zoneSince, now, device));
+
+function presenceTold(v: ElevatorValues, device: Device): boolean | null | undefined {
+  const seen = v.peopleCount === undefined ? v.peopleInCar : v.peopleCount > 0 || v.peopleInCar === true;
+  if (seen !== false) return seen;
+  const caps = device.attributes.capabilities;
+  // "Nobody" is believed only from a device that claims a sensor: a dialect may fill in false for a missing one.
+  return caps.length === 0 || caps.includes('peopleInCar') || caps.includes('peopleCount') ? false : null;
+}
+
+function doorTold(v: ElevatorValues, prev: CarMemory['door']): CarMemory['door'] {
+  switch (v.door) {
+    case 'closed':
+    case 'locked':
+      return 'closed';
+    case 'open':
+      return 'open';
+    case 'opening':
+    case 'closing':
+      return 'ajar';
+    default:
+      return prev;
+  }
+}
+
+function nextCycle(prev: CarMemory['cycle'], door: CarMemory['door'], inZone: boolean | null): CarMemory['cycle'] {
+  if (door === null) return 'none';
+  // Trapped people force doors open between floors: whatever happens out there is no opening at a landing.
+  if (inZone === false) return door !== 'closed' && prev === 'opened' ? 'opened' : 'none';
+  if (door === 'closed') return 'closed';
+  if (door === 'open') return 'opened';
+  return prev === 'closed' ? 'left' : prev;
+}
+
+/** The memory after one reading; the same object when the reading told nothing new. */
+export function observeCar(before: CarMemory, v: ElevatorValues, now: number, device: Device): CarMemory {
+  const prev = elapseCar(before, now);
+  const inZone = v.doorZone ?? prev.inZone;
+  const zoneSince = inZone === prev.inZone ? prev.zoneSince : now;
+  const door = doorTold(v, prev.door);
+  const cycle = nextCycle(prev.cycle, door, inZone);
+  const told = presenceTold(v, device);
+  const people = told === undefined ? prev.people : told;
+  const load = v.loadKg === undefined ? prev.load : v.loadKg > OCCUPIED_LOAD_KG;
+  const call = v.carCalls === undefined ? prev.call : v.carCalls > 0;
+  const button = v.alarmButton ?? prev.button;
+  const moving = v.speedMps === undefined ? prev.moving : Math.abs(v.speedMps) >= MOVING_MPS;
+
+  const implied = prev.cycle === 'left' && cycle === 'closed';
+  let openings = people === true ? prev.openings : 0;
+  if (
+    people === true &&
+    openings < STUCK_AFTER_OPENINGS &&
+    (implied || (cycle === 'opened' && prev.cycle !== 'opened'))
+  )
+    openings++;
+
+  const sign = signOf(people, openings, load, call, button);
+  let { occupancy, openedAt, goneSince, seenAt } = prev;
+  const betrayed = openings === STUCK_AFTER_OPENINGS && prev.openings < STUCK_AFTER_OPENINGS;
+  if (occupancy === 'occupied' && ((betrayed && !sign) || !countsAsOccupied(prev, now, device))) {
+    occupancy = 'unknown';
+    openedAt = goneSince = seenAt = null;
+  }
+  if (sign) {
+    const fresh = occupancy !== 'occupied' || goneSince !== null || seenAt === null;
+    if (fresh || (!reportsDoorEvents(device) && now - (seenAt ?? 0) >= SIGHTING_STEP_MS)) seenAt = now;
+    occupancy = 'occupied';
+    goneSince = null;
+    // Seen behind a closed door, or between floors: whatever opened before, this person is still in there.
+    if (door === 'closed' || inZone === false) openedAt = null;
+  } else if (occupancy === 'occupied') {
+    goneSince ??= now;
+  } else {
+    occupancy = people === false ? 'empty' : 'unknown';
+  }
+  const opened = implied || (door === 'open' && inZone !== false);
+  if (occupancy === 'occupied' && opened && openedAt === null && !(sign && door === 'closed')) openedAt = now;
+
+  const same =
+    occupancy === prev.occupancy &&
+    people === prev.people &&
+    load === prev.load &&
+    call === prev.call &&
+    button === prev.button &&
+    moving === prev.moving &&
+    inZone === prev.inZone &&
+    door === prev.door &&
+    cycle === prev.cycle &&
+    openedAt === prev.openedAt &&
+    goneSince === prev.goneSince &&
+    seenAt === prev.seenAt &&
+    openings === prev.openings;
+  if (same) return prev;
+  return {
+    occupancy,
+    people,
+    load,
+    call,
+    button,
+    moving,
+    inZone,
+    zoneSince,
+    door,
+    cycle,
+    openedAt,
+    goneSince,
+    seenAt,
+    openings,
+  };
+}
