@@ -1,0 +1,49 @@
+import { Module } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import { CLOCK, type Clock } from '../kernel/clock.js';
+import { DirectoryHolder } from '../estate/directory-holder.js';
+import type { Database } from '../platform/database-schema.js';
+import { DATABASE } from '../platform/database-token.js';
+import { EstateTransactions } from '../platform/estate-transaction.js';
+import { LiveValues } from '../telemetry/live-values.js';
+import { Watch } from '../workflow/watch.js';
+import { ButlerGateway } from './butler.gateway.js';
+import { ChangeFeed } from './change-feed.js';
+import { ControlRoomGateway } from './control-room.gateway.js';
+import { DeviceReads } from './device-reads.js';
+import { AlarmsController } from './http/alarms.controller.js';
+import { DevicesController } from './http/devices.controller.js';
+import { MeController } from './http/me.controller.js';
+import { TicketsController } from './http/tickets.controller.js';
+import { LiveBroadcast } from './live-broadcast.js';
+import { PageReplies } from './page-replies.js';
+import { ReadViews } from './read-views.js';
+
+/** Everything that people and programs see: REST, sockets, views. */
+@Module({
+  controllers: [AlarmsController, TicketsController, DevicesController, MeController],
+  providers: [
+    ReadViews,
+    DeviceReads,
+    PageReplies,
+    ButlerGateway,
+    ControlRoomGateway,
+    {
+      provide: ChangeFeed,
+      inject: [DATABASE, EstateTransactions],
+      useFactory: (db: Kysely<Database>, transactions: EstateTransactions) => {
+        const feed = new ChangeFeed(db);
+        transactions.onCommitted((estate, changes) => feed.committed(estate, changes));
+        return feed;
+      },
+    },
+    {
+      provide: LiveBroadcast,
+      inject: [LiveValues, Watch, DirectoryHolder, CLOCK, ChangeFeed],
+      useFactory: (live: LiveValues, watch: Watch, directory: DirectoryHolder, clock: Clock, feed: ChangeFeed) =>
+        new LiveBroadcast(live, watch, directory, clock, (estate) => feed.knownHead(estate)),
+    },
+  ],
+  exports: [ChangeFeed, LiveBroadcast],
+})
+export class GatewayModule {}

@@ -1,0 +1,119 @@
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { Allow } from '../../access/http/access-rule.js';
+import { ApiAnswer } from '../../access/http/api-answer.js';
+import { CurrentPrincipal } from '../../access/http/current-principal.js';
+import { ZodBody, ZodQuery } from '../../access/http/zod-body.pipe.js';
+import { assertEstate } from '../../access/estate-scope.js';
+import type { Principal } from '../../access/principal.js';
+import { DEVICE_KINDS } from '../../estate/device.js';
+import { CLOCK, type Clock } from '../../kernel/clock.js';
+import { days } from '../../kernel/durations.js';
+import { HISTORY, type History } from '../../telemetry/history.port.js';
+import { DeviceCommands } from '../../workflow/device-commands.js';
+import { DeviceReads, type RejectView } from '../device-reads.js';
+import type { DeviceView, ListOf, ReadingView } from '../views.js';
+
+const LIST = z.object({ estate: z.string().max(128).optional(), kind: z.enum(DEVICE_KINDS).optional() });
+const RANGE = z.object({
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  limit: z.coerce.number().int().min(1).max(100_000).default(1000),
+});
+const LIFE = z.object({
+  life: z.enum(['commissioning', 'live', 'maintenance', 'retired']),
+  reason: z.string().trim().min(1).max(500).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+const NOTHING = z.object({});
+
+@Allow('control-room', 'supervisor', 'project-manager', 'engineer', 'butler', 'security')
+@Controller('api/v1')
+export class DevicesController {
+  constructor(
+    private readonly reads: DeviceReads,
+    private readonly commands: DeviceCommands,
+    @Inject(HISTORY) private readonly history: History,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('devices')
+  @ApiAnswer(200, 'Devices in scope with their newest values.', 'ListOf<DeviceView>')
+  list(@CurrentPrincipal() by: Principal, @ZodQuery(LIST) q: z.output<typeof LIST>): Promise<ListOf<DeviceView>> {
+    return this.reads.list(by, q.estate, q.kind);
+  }
+
+  @Get('devices/:id/readings')
+  @ApiAnswer(
+    200,
+    'Stored readings in [from, to), oldest first; the last 24 h without a range.',
+    '{items: ReadingView[]}',
+  )
+  async readings(
+    @CurrentPrincipal() by: Principal,
+    @Param('id') id: string,
+    @ZodQuery(RANGE) q: z.output<typeof RANGE>,
+  ): Promise<{ items: ReadingView[] }> {
+    const device = this.reads.device(by, id);
+    const to = q.to ? Date.parse(q.to) : this.clock.now() + 60_000;
+    const from = q.from ? Date.parse(q.from) : to - days(1);
+    const stored = await this.history.readings(device.id, from, to, q.limit);
+    return {
+      items: stored.map((r) => ({
+        observedAt: new Date(r.observedAt).toISOString(),
+        receivedAt: new Date(r.receivedAt).toISOString(),
+        ...(r.seq === undefined ? {} : { seq: r.seq }),
+        values: r.values,
+      })),
+    };
+  }
+
+  @Get('devices/:id/rejects')
+  @ApiAnswer(200, 'What was refused from this device lately, and why.', '{items: RejectView[]}')
+  async deviceRejects(@CurrentPrincipal() by: Principal, @Param('id') id: string): Promise<{ items: RejectView[] }> {
+    const device = this.reads.device(by, id);
+    return { items: await this.reads.rejects(device.estate, device.id) };
+  }
+
+  @Get('rejects')
+  @Allow('control-room', 'supervisor', 'engineer')
+  @ApiAnswer(200, 'What was refused lately, and why.', '{items: RejectView[]}')
+  async rejects(
+    @CurrentPrincipal() by: Principal,
+    @ZodQuery(LIST) q: z.output<typeof LIST>,
+  ): Promise<{ items: RejectView[] }> {
+    const estate = q.estate ?? by.roles[0]?.estate ?? '';
+    assertEstate(by, estate, 'control-room', 'supervisor', 'engineer');
+    return { items: await this.reads.rejects(estate, null) };
+  }
+
+  @Post('devices/:id/life')
+  @HttpCode(200)
+  @Allow('control-room', 'supervisor', 'engineer')
+  @ApiAnswer(200, 'Put to commissioning, live, under a maintenance permit (reason, until), or retired.', 'DeviceView')
+  @ApiAnswer(409, 'Not possible: `notSeen` lists what commissioning has still to see.')
+  async life(
+    @CurrentPrincipal() by: Principal,
+    @Param('id') id: string,
+    @ZodBody(LIFE) q: z.output<typeof LIFE>,
+  ): Promise<DeviceView> {
+    const device = this.reads.device(by, id);
+    assertEstate(by, device.estate, 'control-room', 'supervisor', 'engineer');
+    await this.commands.setLife(device, by, q);
+    return this.reads.one(by, id);
+  }
+
+  @Post('devices/:id/token')
+  @HttpCode(200)
+  @Allow('supervisor', 'engineer')
+  @ApiAnswer(200, 'A new token, shown once; the old one is refused from now on.', { token: 'string' })
+  async token(
+    @CurrentPrincipal() by: Principal,
+    @Param('id') id: string,
+    @ZodBody(NOTHING) _: object,
+  ): Promise<{ token: string }> {
+    const device = this.reads.device(by, id);
+    assertEstate(by, device.estate, 'supervisor', 'engineer');
+    return { token: await this.commands.rotateToken(device, by) };
+  }
+}

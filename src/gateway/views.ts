@@ -1,0 +1,301 @@
+import type { EventName, Priority, SubjectType } from '../kernel/events.js';
+import type { DeviceKind, DeviceLife } from '../estate/device.js';
+
+/*
+ * The shapes that REST answers and sockets carry. Times are ISO 8601 strings in UTC. Browser pages import these types
+ * (types only), so this file imports nothing that does not run in a browser.
+ */
+
+export type AlarmState = 'NORM' | 'UNACK' | 'ACKED' | 'RTNUN' | 'LUNACK' | 'LACKED' | 'SHLVD' | 'DSUPR' | 'OOSRV';
+export type TicketState =
+  | 'opened'
+  | 'accepted'
+  | 'en-route'
+  | 'on-site'
+  | 'contained'
+  | 'rescued'
+  | 'resolved'
+  | 'follow-up'
+  | 'closed'
+  | 'false-alarm'
+  | 'cancelled';
+export type SlotName = 'responder' | 'rescuer' | 'coordinator';
+export type PageState =
+  'queued' | 'sent' | 'delivered' | 'seen' | 'accepted' | 'declined' | 'failed' | 'expired' | 'recalled';
+export type Role =
+  'control-room' | 'butler' | 'security' | 'engineer' | 'supervisor' | 'contractor' | 'project-manager';
+
+export interface Names {
+  zh: string;
+  en: string;
+}
+
+/** "6栋 西梯 · 3F" in both languages, ready to show. */
+export type Place = Names;
+
+export interface AlarmView {
+  id: string;
+  estate: string;
+  subject: { type: SubjectType; id: string };
+  device: string | null;
+  event: EventName;
+  title: Names;
+  place: Place;
+  priority: Priority;
+  state: AlarmState;
+  /** The condition holds right now. */
+  active: boolean;
+  latched: boolean;
+  occurrence: number;
+  raisedAt: string;
+  clearedAt: string | null;
+  ackedAt: string | null;
+  ackedBy: string | null;
+  endedAt: string | null;
+  endedHow: string | null;
+  shelvedUntil: string | null;
+  reason: string;
+  evidence: Record<string, string | number | boolean | null>;
+  ticketId: string | null;
+  /** Ways in which a person may end it here and now ([] = only through its ticket). */
+  endBy: ('on-site' | 'voice' | 'panel-reset')[];
+}
+
+export interface SlotView {
+  slot: SlotName;
+  round: number;
+  state: 'pending' | 'open' | 'filled' | 'over';
+  /** User name of who holds it. */
+  holder?: string;
+  holderName?: Names;
+  level: number;
+  openedAt: string;
+  filledAt: string | null;
+  enRouteAt: string | null;
+  onSiteAt: string | null;
+  lastReassuredAt: string | null;
+}
+
+export interface PageView {
+  id: string;
+  ticketId: string;
+  person: string;
+  personName: Names;
+  phone: string | null;
+  role: Role;
+  slot: SlotName;
+  round: number;
+  level: number;
+  channel: string;
+  state: PageState;
+  reason: string | null;
+  silent: boolean;
+  createdAt: string;
+  sentAt: string | null;
+  deliveredAt: string | null;
+  seenAt: string | null;
+}
+
+export interface StepView {
+  no: number;
+  key: string;
+  title: Names;
+  role: Role;
+  limitS: number | null;
+  required: boolean;
+  evidence: string | null;
+  state: 'open' | 'done' | 'skipped';
+  doneAt: string | null;
+  doneBy: string | null;
+  note: string | null;
+}
+
+export interface JournalLine {
+  no: number;
+  at: string;
+  kind: string;
+  actor: string | null;
+  payload: Record<string, unknown>;
+}
+
+/** A running clock: shown as time left. `limitS` from `from`; `doneAt` stops it. */
+export interface ClockView {
+  key: 'accept' | 'property-start' | 'contractor-arrival' | 'rescue' | 'reassurance' | 'engineering-response';
+  title: Names;
+  from: string;
+  limitS: number;
+  doneAt: string | null;
+}
+
+export interface TicketView {
+  id: string;
+  /** Human number, e.g. `T-2026-0412`. */
+  no: string;
+  estate: string;
+  event: EventName;
+  title: Names;
+  place: Place;
+  priority: Priority;
+  state: TicketState;
+  round: number;
+  device: string | null;
+  building: string | null;
+  unit: string | null;
+  drill: boolean;
+  openedAt: string;
+  rescuedAt: string | null;
+  overAt: string | null;
+  overReason: string | null;
+  slots: SlotView[];
+  clocks: ClockView[];
+  stepsDone: number;
+  stepsTotal: number;
+}
+
+export interface TicketDetail extends TicketView {
+  alarms: AlarmView[];
+  pages: PageView[];
+  steps: StepView[];
+  journal: JournalLine[];
+  /** Moves that the reader may make now. */
+  moves: string[];
+  /** People to call: contractor, control room, district station, owner … `tel` numbers. */
+  contacts: { name: Names; role: string; phone: string }[];
+}
+
+export interface DeviceView {
+  id: string;
+  estate: string;
+  kind: DeviceKind;
+  name: Names;
+  place: Place;
+  building: string | null;
+  unit: string | null;
+  riser: string | null;
+  floor: number | null;
+  life: DeviceLife;
+  attributes: Record<string, unknown>;
+  /** The last reading since the service started, if any. */
+  latest: { at: string; values: Record<string, unknown> } | null;
+  online: boolean | null;
+}
+
+export interface ReadingView {
+  observedAt: string;
+  receivedAt: string;
+  seq?: number;
+  values: Record<string, unknown>;
+}
+
+/** `seq` is the change number at which the list is true (of the one estate asked for, else of the caller's first). */
+export interface ListOf<T> {
+  items: T[];
+  seq: number;
+}
+
+export interface EstateView {
+  id: string;
+  name: Names;
+  timezone: string;
+  buildings: {
+    id: string;
+    name: Names;
+    floorsMin: number;
+    floorsMax: number;
+    risers: { id: string; kind: 'water' | 'drain'; name: Names; valve: string | null }[];
+    units: { id: string; label: string; floor: number; occupancy: string; riser: string | null }[];
+  }[];
+}
+
+export interface MeView {
+  username: string;
+  name: Names;
+  roles: { estate: string; role: Role }[];
+  estates: { id: string; name: Names }[];
+  /** True when the roster has this person on duty now. */
+  onDuty: boolean;
+}
+
+// ── Socket.IO ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `/butler` and `/control-room`: the server's `page`; its acknowledgement callback means *delivered*. */
+export interface PageEvent {
+  pageId: string;
+  ticketId: string;
+  /** Change number of the estate at which the page was made. */
+  seq: number;
+  estate: string;
+  priority: Priority;
+  event: EventName;
+  title: Names;
+  place: Place;
+  openedAt: string;
+  slot: SlotName;
+  round: number;
+  level: number;
+  /** Duress: show it without a sound. */
+  silent: boolean;
+}
+
+/** Stop ringing: taken by somebody, withdrawn, or the ticket is over. */
+export interface RecallEvent {
+  pageId: string;
+  ticketId: string;
+  /** User name of who took it; null when nobody did. */
+  by: string | null;
+  byName: Names | null;
+  reason: string;
+}
+
+/** One row of the change log. What the reader's role may not see arrives with type `hidden` and no more. */
+export type ChangeEvent =
+  | { seq: number; estate: string; type: 'alarm'; alarm: AlarmView }
+  | { seq: number; estate: string; type: 'ticket'; ticket: TicketView }
+  | { seq: number; estate: string; type: 'page'; page: PageView }
+  | { seq: number; estate: string; type: 'step'; ticketId: string; step: StepView }
+  | { seq: number; estate: string; type: 'device'; device: string; life: DeviceLife }
+  | { seq: number; estate: string; type: 'hidden' };
+
+/** Volatile, at most four a second: the newest values of devices that spoke; also the heartbeat (every 2 s). */
+export interface LiveEvent {
+  estate: string;
+  /** Server time, so that a screen can tell how old it is. */
+  at: string;
+  /** Last change number: a client that has less asks with `resume`. */
+  seq: number;
+  devices: Record<string, { at: string; online: boolean; values: Record<string, unknown> }>;
+}
+
+/** The client's number is older than what is kept: load the lists anew. */
+export interface ResetEvent {
+  estate: string;
+  seq: number;
+}
+
+export interface ServerToControlRoom {
+  page: (page: PageEvent, delivered: () => void) => void;
+  recall: (recall: RecallEvent) => void;
+  change: (change: ChangeEvent) => void;
+  live: (live: LiveEvent) => void;
+  reset: (reset: ResetEvent) => void;
+}
+export interface ControlRoomToServer {
+  resume: (from: { estate: string; lastSeq: number }) => void;
+  seen: (p: { pageId: string }) => void;
+}
+export interface ServerToButler {
+  page: (page: PageEvent, delivered: () => void) => void;
+  recall: (recall: RecallEvent) => void;
+  /** The ticket that this person works on or is paged for has changed: fetch it again. */
+  ticket: (t: { ticketId: string; seq: number }) => void;
+  /** Every 2 s. */
+  heartbeat: (h: { at: string }) => void;
+}
+/** Acknowledged with `{ok:true}` or `{ok:false, status, message, holder?, holderName?}`. */
+export type CommandAck =
+  { ok: true } | { ok: false; status: number; message: string; holder?: string; holderName?: Names };
+export interface ButlerToServer {
+  seen: (p: { pageId: string }, ack?: (r: CommandAck) => void) => void;
+  accept: (p: { pageId: string }, ack?: (r: CommandAck) => void) => void;
+  decline: (p: { pageId: string; reason?: string }, ack?: (r: CommandAck) => void) => void;
+}

@@ -1,0 +1,26 @@
+import { eventDefinition } from '../kernel/events.js';
+import type { EstateDirectory } from '../estate/estate-directory.js';
+import type { PageEvent } from '../gateway/views.js';
+import type { OutgoingPage } from './page-courier.port.js';
+
+/** What a phone shows of a page before it has asked for anything. */
+export function pageEvent({ page, ticket, seq }: OutgoingPage, directory: EstateDirectory): PageEvent {
+  const device = ticket.device_id ? directory.device(ticket.device_id) : undefined;
+  return {
+    pageId: page.id,
+    ticketId: ticket.id,
+    seq,
+    estate: ticket.estate_id,
+    priority: ticket.priority,
+    event: ticket.event,
+    title: eventDefinition(ticket.event).title,
+    place: device
+      ? directory.placeOfDevice(device)
+      : directory.placeOfSubject({ type: ticket.subject_type, id: ticket.subject_id }),
+    openedAt: ticket.opened_at.toISOString(),
+    slot: page.slot as PageEvent['slot'],
+    round: page.round,
+    level: page.level,
+    silent: page.silent,
+  };
+}

@@ -1,0 +1,203 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { configureHttpEdge } from './access/http/http-edge.js';
+import { AppModule } from './app.module.js';
+import type { Environment } from './config/environment.js';
+import { DirectoryHolder } from './estate/directory-holder.js';
+import { importEstate } from './estate/import-estate.js';
+import { loadDirectory } from './estate/load-directory.js';
+import { readEstateFile } from './estate/read-estate-file.js';
+import { ChangeFeed } from './gateway/change-feed.js';
+import { LiveBroadcast } from './gateway/live-broadcast.js';
+import { serveOpenApi } from './gateway/openapi.js';
+import { servePages } from './gateway/serve-pages.js';
+import { DomainError } from './kernel/domain-error.js';
+import { createLogger, NestLogger } from './ops/logger.js';
+import { Metrics } from './ops/metrics.js';
+import { Readiness } from './ops/readiness.js';
+import { PageDelivery } from './paging/page-delivery.js';
+import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
+import { createDatabase, createPool } from './platform/database.js';
+import { EstateTransactions } from './platform/estate-transaction.js';
+import { migrate } from './platform/migrate.js';
+import { SystemClock } from './platform/system-clock.js';
+import { EmbeddedBroker } from './telemetry/embedded-broker.js';
+import { ensureReadingPartitions } from './telemetry/postgres-history.js';
+import { RejectLog } from './telemetry/reject-log.js';
+import { ClockStep } from './workflow/clock-step.js';
+import { DeadlineService } from './workflow/deadline-service.js';
+import { DeviceCommands } from './workflow/device-commands.js';
+import { DeviceDesk } from './workflow/device-desk.js';
+import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
+import { Intake } from './workflow/intake.js';
+import { OutboxRelay } from './workflow/outbox-relay.js';
+import { PageReceipts } from './workflow/page-receipts.js';
+import { Watch } from './workflow/watch.js';
+
+export interface RunningSteward {
+  readonly http: string;
+  readonly mqtt: string;
+  /** Drains: no new messages, everything taken in is committed and answered, then all is closed. */
+  stop(): Promise<void>;
+}
+
+const PARTITIONS_EVERY_MS = 3_600_000;
+
+/** Starts the service on a database that is already running. @throws DomainError with a sentence for a person */
+export async function startSteward(
+  environment: Environment,
+  databaseUrl: string,
+  onProgress: (text: string) => void,
+): Promise<RunningSteward> {
+  const log = new Logger('Steward');
+  const nestLogger = new NestLogger(createLogger(environment.log.level));
+  Logger.overrideLogger(nestLogger);
+  const onError = (e: Error): void => log.warn(`a database connection broke: ${e.message}`);
+  const pool = createPool({ url: databaseUrl, name: 'general', max: environment.database.connections, onError });
+  const emergencyPool = createPool({ url: databaseUrl, name: 'emergency', max: 8, onError });
+  const database = createDatabase(pool);
+  const clock = new SystemClock();
+
+  onProgress('bringing the schema up to date');
+  await migrate(pool);
+  await ensureReadingPartitions(database, clock.now());
+  if (environment.estateFile) {
+    onProgress('importing the estate');
+    await importFile(environment, database, clock.now());
+  }
+  const directory = new DirectoryHolder(await loadDirectory(database));
+  const workQueue = new BullmqWorkQueue(databaseUrl);
+
+  onProgress('starting the services');
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot({
+      sessionHours: environment.sessionHours,
+      foundation: {
+        clock,
+        databaseUrl,
+        database,
+        emergencyDatabase: createDatabase(emergencyPool),
+        workQueue,
+        batch: environment.batch,
+        extra: [{ provide: DirectoryHolder, useValue: directory }],
+      },
+    }),
+    { bodyParser: false, logger: nestLogger, forceCloseConnections: true, abortOnError: false },
+  );
+  configureHttpEdge(app);
+  serveOpenApi(app);
+  servePages(app, join(import.meta.dirname, '../web'));
+
+  const watch = app.get(Watch);
+  const intake = app.get(Intake);
+  const metrics = app.get(Metrics);
+  const feed = app.get(ChangeFeed);
+  const refresh = app.get(DirectoryRefresh);
+  const delivery = app.get(PageDelivery);
+  const deadlines = app.get(DeadlineService);
+  const relay = app.get(OutboxRelay);
+  const rejects = app.get(RejectLog);
+  const broker = new EmbeddedBroker(new DeviceDesk(directory, watch, rejects), metrics);
+  app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
+  directory.onReplaced((d) => watch.refresh(d));
+  const clockStep = new ClockStep(clock, database, app.get(EstateTransactions), (by) => watch.shift(by));
+  const announcements = new Announcements(databaseUrl, {
+    changes: (estate) => void feed.wake(estate),
+    estateChanged: () => refresh.quietly(),
+    reconnected: () => refresh.quietly(),
+  });
+  workQueue.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
+
+  // States and deadlines first, then whoever brings new ones.
+  await watch.load(directory.current);
+  await workQueue.start();
+  await announcements.start();
+  feed.start();
+  app.get(LiveBroadcast).start();
+  const readiness = app.get(Readiness);
+  readiness.register('database', async () => {
+    await pool.query('select 1');
+    return null;
+  });
+  readiness.register('intake', () =>
+    Promise.resolve(intake.isStalled ? 'commits are held back by the database' : null),
+  );
+
+  const httpPort = await listening('the pages and the API', 'STEWARD_HTTP_PORT', environment.http.port, async () => {
+    await app.listen(environment.http.port, environment.http.host);
+    const address = app.getHttpServer().address() as { port: number };
+    return address.port;
+  });
+  const mqttPort = await listening('MQTT', 'STEWARD_MQTT_PORT', environment.mqtt.port, () =>
+    broker.listen(environment.mqtt.port, environment.mqtt.host),
+  );
+  await watch.begin();
+  deadlines.start();
+  relay.start();
+  clockStep.start();
+  const partitions = setInterval(() => {
+    ensureReadingPartitions(database, clock.now()).catch((e: Error) =>
+      log.error(`no partitions for tomorrow: ${e.message}`),
+    );
+  }, PARTITIONS_EVERY_MS);
+
+  const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
+  return {
+    http: `http://${shown(environment.http.host)}:${httpPort}`,
+    mqtt: `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
+    stop: async () => {
+      clearInterval(partitions);
+      clockStep.stop();
+      watch.stop();
+      await broker.stopIntake();
+      await intake.close();
+      await broker.close();
+      await deadlines.stop();
+      await relay.stop();
+      await app.get(PageReceipts).flushAll();
+      await rejects.flush();
+      feed.stop();
+      app.get(LiveBroadcast).stop();
+      await announcements.stop();
+      await workQueue.stop();
+      await app.close();
+      await database.destroy();
+      await emergencyPool.end();
+    },
+  };
+}
+
+async function importFile(
+  environment: Environment,
+  database: ReturnType<typeof createDatabase>,
+  now: number,
+): Promise<void> {
+  const path = environment.estateFile as string;
+  const text = await readFile(path, 'utf8').catch((e: Error) => {
+    throw new DomainError('invalid', `The estate file ${path} cannot be read: ${e.message}`);
+  });
+  const read = readEstateFile(text);
+  if (!read.ok) {
+    const lines = read.error.map((m) => `${path}:${m.line}:${m.column}: ${m.message}`);
+    throw new DomainError('invalid', `The estate file has mistakes; nothing was imported.\n  ${lines.join('\n  ')}`);
+  }
+  const tokens = environment.deviceTokensFile
+    ? (JSON.parse(await readFile(environment.deviceTokensFile, 'utf8')) as Record<string, string>)
+    : undefined;
+  await importEstate(database, read.value, { now, ...(tokens ? { tokens } : {}) });
+}
+
+async function listening(what: string, key: string, port: number, listen: () => Promise<number>): Promise<number> {
+  try {
+    return await listen();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new DomainError('unavailable', `Port ${port} for ${what} is taken. Give another one with ${key}.`);
+    }
+    throw new DomainError('unavailable', `Port ${port} for ${what} cannot be opened: ${message}`);
+  }
+}

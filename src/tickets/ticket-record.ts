@@ -1,0 +1,129 @@
+import type { Selectable } from 'kysely';
+import type { Database } from '../platform/database-schema.js';
+import type { EstateTransaction } from '../platform/estate-transaction.js';
+import type { SlotName } from '../gateway/views.js';
+import type { Policy, SlotPolicy } from '../paging/policy.js';
+import type { Procedure } from './procedure.js';
+
+export type TicketRow = Selectable<Database['ticket']>;
+export type SlotRow = Selectable<Database['slot']>;
+export type PageRow = Selectable<Database['page']>;
+export type StepRow = Selectable<Database['ticket_step']>;
+export type AlarmRow = Selectable<Database['alarm']>;
+
+/**
+ * A ticket with everything that hangs on it, as it stands inside one transaction. The ticket row is locked first, so
+ * that accept, clear and escalation of one ticket follow each other (law 5); what changes in the database changes
+ * here too, and the views for the change log are rendered from here.
+ */
+export interface TicketRecord {
+  readonly ticket: TicketRow;
+  readonly slots: SlotRow[];
+  readonly pages: PageRow[];
+  readonly steps: StepRow[];
+  readonly alarms: AlarmRow[];
+}
+
+export const procedureOf = (r: { ticket: TicketRow }): Procedure => r.ticket.procedure as Procedure;
+export const policyOf = (r: { ticket: TicketRow }): Policy => r.ticket.policy as Policy;
+export const slotOf = (r: TicketRecord, name: SlotName): SlotRow | undefined => r.slots.find((s) => s.slot === name);
+export const slotPolicyOf = (r: TicketRecord, name: SlotName): SlotPolicy | undefined =>
+  policyOf(r).slots.find((s) => s.slot === name);
+
+/** Pages that may still ring: not answered, failed or withdrawn. */
+export const isLivePage = (p: PageRow): boolean =>
+  p.state === 'queued' || p.state === 'sent' || p.state === 'delivered' || p.state === 'seen';
+
+/** Locks and loads a ticket; null when there is none. */
+export async function loadTicket(tx: EstateTransaction, id: string): Promise<TicketRecord | null> {
+  const ticket = await tx.trx
+    .selectFrom('ticket')
+    .selectAll()
+    .where('id', '=', id)
+    .where('estate_id', '=', tx.estate)
+    .forUpdate()
+    .executeTakeFirst();
+  return ticket ? loadParts(tx, ticket) : null;
+}
+
+/** Locks and loads the ongoing ticket of a car; null when there is none. */
+export async function loadOngoingTicketOfCar(tx: EstateTransaction, car: string): Promise<TicketRecord | null> {
+  const ticket = await tx.trx
+    .selectFrom('ticket')
+    .selectAll()
+    .where('car_id', '=', car)
+    .where('state', 'in', ['opened', 'accepted', 'en-route', 'on-site', 'contained'])
+    .forUpdate()
+    .executeTakeFirst();
+  return ticket ? loadParts(tx, ticket) : null;
+}
+
+async function loadParts(tx: EstateTransaction, ticket: TicketRow): Promise<TicketRecord> {
+  const id = ticket.id;
+  const slots = await tx.trx.selectFrom('slot').selectAll().where('ticket_id', '=', id).execute();
+  const pages = await tx.trx.selectFrom('page').selectAll().where('ticket_id', '=', id).orderBy('created_at').execute();
+  const steps = await tx.trx.selectFrom('ticket_step').selectAll().where('ticket_id', '=', id).orderBy('no').execute();
+  const alarms = await tx.trx
+    .selectFrom('alarm')
+    .selectAll()
+    .where('ticket_id', '=', id)
+    .orderBy('raised_at')
+    .execute();
+  return { ticket, slots, pages, steps, alarms };
+}
+
+/** Writes changed columns of the ticket and keeps the record equal. */
+export async function patchTicket(tx: EstateTransaction, r: TicketRecord, patch: Partial<TicketRow>): Promise<void> {
+  const version = r.ticket.version + 1;
+  Object.assign(r.ticket, patch, { version });
+  const columns = { ...patch, version } as Record<string, unknown>;
+  for (const json of ['procedure', 'policy']) if (json in columns) columns[json] = JSON.stringify(columns[json]);
+  await tx.trx.updateTable('ticket').set(columns).where('id', '=', r.ticket.id).execute();
+}
+
+export async function patchSlot(
+  tx: EstateTransaction,
+  r: TicketRecord,
+  slot: SlotRow,
+  patch: Partial<SlotRow>,
+): Promise<void> {
+  Object.assign(slot, patch);
+  await tx.trx
+    .updateTable('slot')
+    .set(patch)
+    .where('ticket_id', '=', r.ticket.id)
+    .where('slot', '=', slot.slot)
+    .execute();
+}
+
+export async function patchAlarm(tx: EstateTransaction, alarm: AlarmRow, patch: Partial<AlarmRow>): Promise<void> {
+  Object.assign(alarm, patch);
+  const columns = { ...patch } as Record<string, unknown>;
+  if ('evidence' in columns) columns['evidence'] = JSON.stringify(columns['evidence']);
+  await tx.trx.updateTable('alarm').set(columns).where('id', '=', alarm.id).execute();
+}
+
+/** Moves pages to a final or later state, if they are still live; returns those that moved. */
+export async function patchPages(
+  tx: EstateTransaction,
+  pages: readonly PageRow[],
+  patch: Partial<PageRow>,
+): Promise<PageRow[]> {
+  const live = pages.filter(isLivePage);
+  if (live.length === 0) return [];
+  const moved = await tx.trx
+    .updateTable('page')
+    .set(patch)
+    .where(
+      'id',
+      'in',
+      live.map((p) => p.id),
+    )
+    .where('state', 'in', ['queued', 'sent', 'delivered', 'seen'])
+    .returning('id')
+    .execute();
+  const ids = new Set(moved.map((m) => m.id));
+  const done = live.filter((p) => ids.has(p.id));
+  for (const p of done) Object.assign(p, patch);
+  return done;
+}

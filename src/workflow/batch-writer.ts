@@ -1,0 +1,104 @@
+import pg from 'pg';
+import { insertReadings, type Queryable } from '../telemetry/postgres-history.js';
+import type { NumberedReading } from '../telemetry/history.port.js';
+import type { Entry, Snapshot } from './intake-entry.js';
+
+const UPSERT_STATES = {
+  name: 'upsert-detector-states',
+  text: `insert into detector_state (subject, estate_id, version, states, due_at, updated_at)
+    select s, e, v, j::jsonb, to_timestamp(d / 1000.0), now()
+    from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::float8[]) as x(s, e, v, j, d)
+    on conflict (subject) do update set estate_id = excluded.estate_id, version = excluded.version,
+      states = excluded.states, due_at = excluded.due_at, updated_at = excluded.updated_at
+    where detector_state.version < excluded.version`,
+};
+const MARK_SPOKEN = {
+  name: 'mark-spoken',
+  text: 'update device set has_spoken = true where id = any($1::text[]) and not has_spoken',
+};
+
+/** The newest snapshot of each subject, in a fixed order, so that two writers never wait for each other in a circle. */
+function newestSnapshots(entries: readonly Entry[]): Snapshot[] {
+  const newest = new Map<string, Snapshot>();
+  for (const e of entries) {
+    if (!e.snapshot) continue;
+    const known = newest.get(e.snapshot.subject);
+    if (!known || known.version < e.snapshot.version) newest.set(e.snapshot.subject, e.snapshot);
+  }
+  return [...newest.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+}
+
+/** Readings, detector states and first words of these entries; inside the caller's transaction when `client` is in one. */
+export async function writeEntries(client: Queryable, entries: readonly Entry[]): Promise<void> {
+  const readings: NumberedReading[] = [];
+  for (const e of entries) for (const r of e.readings) readings.push(r);
+  if (readings.length > 0) await insertReadings(client, readings);
+  const snapshots = newestSnapshots(entries);
+  if (snapshots.length > 0) {
+    await client.query({
+      ...UPSERT_STATES,
+      values: [
+        snapshots.map((s) => s.subject),
+        snapshots.map((s) => s.estate),
+        snapshots.map((s) => s.version),
+        snapshots.map((s) => JSON.stringify(s.states())),
+        snapshots.map((s) => s.dueAt),
+      ],
+    });
+  }
+  const spoken = entries.flatMap((e) => (e.firstWord ? (e.lane.device()?.id ?? []) : []));
+  if (spoken.length > 0)
+    await client.query({ ...MARK_SPOKEN, values: [[...new Set(spoken)].sort((a, b) => (a < b ? -1 : 1))] });
+}
+
+/** True for errors that say that the data is bad (law 9), not that the database is away. */
+export function isBadData(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? '';
+  return code.startsWith('22') || code.startsWith('23') || code === '54000';
+}
+
+/** One connection of its own for the bulk of the readings, with named statements; reconnects by itself. */
+export class BatchWriter {
+  private client: pg.Client | null = null;
+
+  constructor(private readonly url: string) {}
+
+  /** Commits these entries together. @throws the database's error; nothing of them is stored then */
+  async write(entries: readonly Entry[]): Promise<void> {
+    const client = (this.client ??= await this.connect());
+    const states = entries.some((e) => e.snapshot !== null || e.firstWord);
+    try {
+      // Readings alone are one statement, which is a transaction by itself.
+      if (!states && !entries.some((e) => e.readings.some((r) => r.maybeStored))) {
+        await writeEntries(client, entries);
+        return;
+      }
+      await client.query('begin');
+      await writeEntries(client, entries);
+      await client.query('commit');
+    } catch (error) {
+      if (isBadData(error)) await client.query('rollback').catch(() => this.drop());
+      else this.drop();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = this.client;
+    this.client = null;
+    await client?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.url, application_name: 'steward-batch' });
+    client.on('error', () => this.drop());
+    await client.connect();
+    return client;
+  }
+
+  private drop(): void {
+    const client = this.client;
+    this.client = null;
+    client?.end().catch(() => undefined);
+  }
+}

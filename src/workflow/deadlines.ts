@@ -1,0 +1,49 @@
+import type { EstateTransaction } from '../platform/estate-transaction.js';
+
+/**
+ * Kinds of dispatch deadlines (law 4). Each wakes a rule that looks at the state and decides anew:
+ * `slot` the next level, the watch over its holder; `undelivered` a page that no phone has confirmed in 10 s;
+ * `tier` the rescue clock's limits; `shelf-end` a shelved alarm comes back.
+ */
+export type DeadlineKind = 'slot' | 'undelivered' | 'tier' | 'shelf-end';
+
+/** Sets the one open deadline of that kind and key to `dueAt` (steady ms), whatever it was. */
+export async function setDeadline(
+  tx: EstateTransaction,
+  d: { kind: DeadlineKind; key: string; ticketId: string | null; dueAt: number; payload?: Record<string, unknown> },
+): Promise<void> {
+  await tx.trx
+    .insertInto('deadline')
+    .values({
+      kind: d.kind,
+      key: d.key,
+      estate_id: tx.estate,
+      ticket_id: d.ticketId,
+      due_at: new Date(d.dueAt),
+      payload: JSON.stringify(d.payload ?? {}),
+      created_at: tx.at,
+    })
+    .onConflict((c) =>
+      c
+        .columns(['kind', 'key'])
+        .where('served_at', 'is', null)
+        .doUpdateSet({ due_at: new Date(d.dueAt), payload: JSON.stringify(d.payload ?? {}) }),
+    )
+    .execute();
+}
+
+/** Nothing waits any more: marks open deadlines of a ticket (of one kind, or one key) as not needed. */
+export async function dropDeadlines(
+  tx: EstateTransaction,
+  ticketId: string,
+  only: { kind?: DeadlineKind; key?: string } = {},
+): Promise<void> {
+  let q = tx.trx
+    .updateTable('deadline')
+    .set({ served_at: tx.at, outcome: 'not needed any more' })
+    .where('ticket_id', '=', ticketId)
+    .where('served_at', 'is', null);
+  if (only.kind) q = q.where('kind', '=', only.kind);
+  if (only.key) q = q.where('key', '=', only.key);
+  await q.execute();
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { generateToken, sha256Hex } from '../access/device-credentials.js';
+import type { Principal } from '../access/principal.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { Device, DeviceLife } from '../estate/device.js';
+import { EstateTransactions } from '../platform/estate-transaction.js';
+import { missingSights } from './commissioning.js';
+import { DirectoryRefresh } from './directory-refresh.js';
+
+export interface LifeRequest {
+  readonly life: Exclude<DeviceLife, 'registered'>;
+  readonly reason?: string;
+  readonly until?: string;
+}
+
+const ALLOWED: Readonly<Record<DeviceLife, readonly DeviceLife[]>> = {
+  registered: ['commissioning', 'retired'],
+  commissioning: ['live', 'retired'],
+  live: ['maintenance', 'commissioning', 'retired'],
+  maintenance: ['live', 'maintenance', 'retired'],
+  retired: ['commissioning'],
+};
+/** A permit is for a piece of work, not for ever. */
+const LONGEST_PERMIT_MS = 7 * 86_400_000;
+
+/** The life of a device and its credentials (domain §3). */
+@Injectable()
+export class DeviceCommands {
+  /** Told when a device must be put off the broker at once. */
+  onRevoked: (device: string) => void = () => undefined;
+
+  constructor(
+    private readonly transactions: EstateTransactions,
+    private readonly refresh: DirectoryRefresh,
+  ) {}
+
+  /** @throws DomainError `conflict` when its life does not go there, `invalid` when a permit lacks reason or end */
+  async setLife(device: Device, by: Principal, q: LifeRequest): Promise<void> {
+    await this.transactions.run(device.estate, async (tx) => {
+      const row = await tx.trx
+        .selectFrom('device')
+        .selectAll()
+        .where('id', '=', device.id)
+        .forUpdate()
+        .executeTakeFirstOrThrow();
+      if (!ALLOWED[row.life].includes(q.life)) {
+        throw new DomainError('conflict', `A device that is ${row.life} cannot become ${q.life}.`, {
+          reason: `device is ${row.life}`,
+        });
+      }
+      const until = q.until ? Date.parse(q.until) : Number.NaN;
+      if (q.life === 'maintenance' && (!q.reason || !(until > tx.now) || until - tx.now > LONGEST_PERMIT_MS)) {
+        throw new DomainError('invalid', 'A maintenance permit needs a reason and an end within the next 7 days.');
+      }
+      if (q.life === 'live' && row.life === 'commissioning') {
+        const notSeen = missingSights(device, row.seen_states);
+        if (notSeen.length > 0) {
+          throw new DomainError('conflict', `Not seen in both states yet: ${notSeen.join(', ')}.`, {
+            notSeen,
+            reason: 'not seen',
+          });
+        }
+      }
+      const permit =
+        q.life === 'maintenance'
+          ? { maintenance_by: by.username, maintenance_reason: q.reason ?? '', maintenance_until: new Date(until) }
+          : { maintenance_by: null, maintenance_reason: null, maintenance_until: null };
+      await tx.trx
+        .updateTable('device')
+        .set({ life: q.life, ...permit })
+        .where('id', '=', device.id)
+        .execute();
+      tx.journal({
+        kind: 'device-life',
+        actor: by.username,
+        deviceId: device.id,
+        payload: { from: row.life, to: q.life, reason: q.reason ?? null, until: q.until ?? null },
+      });
+      tx.change({ type: 'device', entityId: device.id, payload: () => ({ device: device.id, life: q.life }) });
+      if (q.life === 'retired') tx.afterCommit.push(() => this.onRevoked(device.id));
+    });
+    await this.refresh.now();
+  }
+
+  /** @returns the new token, shown once; only its hash is kept */
+  async rotateToken(device: Device, by: Principal): Promise<string> {
+    const token = generateToken();
+    await this.transactions.run(device.estate, async (tx) => {
+      await tx.trx
+        .updateTable('device')
+        .set({ token_sha256: sha256Hex(token) })
+        .where('id', '=', device.id)
+        .execute();
+      tx.journal({ kind: 'device-token-rotated', actor: by.username, deviceId: device.id, payload: {} });
+    });
+    await this.refresh.now();
+    this.onRevoked(device.id);
+    return token;
+  }
+}

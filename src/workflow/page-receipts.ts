@@ -1,0 +1,108 @@
+import { Logger } from '@nestjs/common';
+import type { DirectoryHolder } from '../estate/directory-holder.js';
+import type { Metrics } from '../ops/metrics.js';
+import type { EstateTransactions } from '../platform/estate-transaction.js';
+import { pageView } from '../tickets/ticket-views.js';
+
+export type Receipt = 'sent' | 'delivered' | 'seen';
+
+const RANK: Readonly<Record<Receipt, number>> = { sent: 1, delivered: 2, seen: 3 };
+/** Receipts of one emergency come within milliseconds of each other: one transaction takes them all. */
+const GATHER_MS = 30;
+const RETRY_MS = 500;
+
+/** Writes down what phones confirm: a page only moves forward, and each step is seen by the control room. */
+export class PageReceipts {
+  private readonly log = new Logger(PageReceipts.name);
+  private readonly waiting = new Map<string, Map<string, Receipt>>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly writing = new Set<string>();
+
+  constructor(
+    private readonly transactions: EstateTransactions,
+    private readonly directory: DirectoryHolder,
+    private readonly metrics: Metrics,
+  ) {}
+
+  note(estate: string, pageId: string, receipt: Receipt): void {
+    let pages = this.waiting.get(estate);
+    if (!pages) this.waiting.set(estate, (pages = new Map()));
+    const known = pages.get(pageId);
+    if (!known || RANK[known] < RANK[receipt]) pages.set(pageId, receipt);
+    this.schedule(estate, GATHER_MS);
+  }
+
+  async flushAll(): Promise<void> {
+    for (const estate of [...this.waiting.keys()]) await this.write(estate);
+  }
+
+  private schedule(estate: string, ms: number): void {
+    if (this.timers.has(estate) || this.writing.has(estate)) return;
+    this.timers.set(
+      estate,
+      setTimeout(() => {
+        this.timers.delete(estate);
+        void this.write(estate);
+      }, ms),
+    );
+  }
+
+  private async write(estate: string): Promise<void> {
+    const pages = this.waiting.get(estate);
+    if (!pages || pages.size === 0 || this.writing.has(estate)) return;
+    this.waiting.delete(estate);
+    this.writing.add(estate);
+    try {
+      await this.store(estate, pages);
+    } catch (error) {
+      this.log.error(`receipts of ${pages.size} pages could not be stored: ${(error as Error).message}`);
+      // Nothing confirmed is forgotten: it is tried again with what has come since.
+      for (const [id, r] of pages) this.noteQuietly(estate, id, r);
+    } finally {
+      this.writing.delete(estate);
+      if ((this.waiting.get(estate)?.size ?? 0) > 0)
+        this.schedule(estate, this.waiting.has(estate) ? GATHER_MS : RETRY_MS);
+    }
+  }
+
+  private noteQuietly(estate: string, id: string, receipt: Receipt): void {
+    let pages = this.waiting.get(estate);
+    if (!pages) this.waiting.set(estate, (pages = new Map()));
+    const known = pages.get(id);
+    if (!known || RANK[known] < RANK[receipt]) pages.set(id, receipt);
+  }
+
+  private async store(estate: string, receipts: ReadonlyMap<string, Receipt>): Promise<void> {
+    const moved = await this.transactions.run(estate, async (tx) => {
+      // In a fixed order, so that two writers never wait for each other in a circle.
+      const rows = await tx.trx
+        .selectFrom('page')
+        .selectAll()
+        .where('id', 'in', [...receipts.keys()])
+        .where('state', 'in', ['queued', 'sent', 'delivered', 'seen'])
+        .orderBy('id')
+        .forUpdate()
+        .execute();
+      const states: string[] = [];
+      for (const page of rows) {
+        const receipt = receipts.get(page.id);
+        if (!receipt || RANK[receipt] <= (page.state === 'queued' ? 0 : RANK[page.state as Receipt])) continue;
+        const patch = {
+          state: receipt,
+          sent_at: page.sent_at ?? tx.at,
+          delivered_at: RANK[receipt] >= RANK.delivered ? (page.delivered_at ?? tx.at) : null,
+          seen_at: receipt === 'seen' ? tx.at : null,
+          attempts: page.attempts + (receipt === 'sent' ? 1 : 0),
+        };
+        Object.assign(page, patch);
+        await tx.trx.updateTable('page').set(patch).where('id', '=', page.id).execute();
+        tx.change({ type: 'page', entityId: page.id, payload: () => ({ ...pageView(page, this.directory.current) }) });
+        states.push(receipt);
+      }
+      const confirmed = rows.filter((p) => p.delivered_at !== null).map((p) => `page-${p.id}`);
+      if (confirmed.length > 0) await tx.trx.deleteFrom('outbox').where('job_id', 'in', confirmed).execute();
+      return states;
+    });
+    for (const state of moved) this.metrics.pages.inc({ state });
+  }
+}

@@ -1,0 +1,121 @@
+import { Global, Module } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import { CLOCK, type Clock } from '../kernel/clock.js';
+import { DirectoryHolder } from '../estate/directory-holder.js';
+import { Metrics } from '../ops/metrics.js';
+import { PAGE_COURIER } from '../paging/page-courier.port.js';
+import { PageDelivery } from '../paging/page-delivery.js';
+import { PersonSockets } from '../paging/person-sockets.js';
+import type { Database } from '../platform/database-schema.js';
+import { DATABASE, EMERGENCY_DATABASE } from '../platform/database-token.js';
+import { EstateTransactions } from '../platform/estate-transaction.js';
+import { FOUNDATION } from '../platform/foundation-token.js';
+import { WORK_QUEUE, type WorkQueue } from '../platform/work-queue.port.js';
+import { HISTORY } from '../telemetry/history.port.js';
+import { LiveValues } from '../telemetry/live-values.js';
+import { PostgresHistory } from '../telemetry/postgres-history.js';
+import { RejectLog } from '../telemetry/reject-log.js';
+import { AlarmCommands } from './alarm-commands.js';
+import { AlarmEndings } from './alarm-endings.js';
+import { DeadlineService } from './deadline-service.js';
+import { DeviceCommands } from './device-commands.js';
+import { DirectoryRefresh } from './directory-refresh.js';
+import { EmergencyFlow } from './emergency-flow.js';
+import { Intake } from './intake.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { PageReceipts } from './page-receipts.js';
+import { SlotEscalation } from './slot-escalation.js';
+import { SlotFilling } from './slot-filling.js';
+import { TicketCommands } from './ticket-commands.js';
+import { TicketOpening } from './ticket-opening.js';
+import { Watch } from './watch.js';
+import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-and-intake.js';
+
+/** Detection to pages: who is made of what. Services with plain constructors are put together here, by hand. */
+@Global()
+@Module({
+  providers: [
+    EmergencyFlow,
+    TicketOpening,
+    TicketCommands,
+    AlarmCommands,
+    AlarmEndings,
+    SlotEscalation,
+    SlotFilling,
+    DeviceCommands,
+    DirectoryRefresh,
+    { provide: PAGE_COURIER, useExisting: PageDelivery },
+    { provide: PersonSockets, useFactory: () => new PersonSockets() },
+    { provide: LiveValues, useFactory: () => new LiveValues() },
+    {
+      provide: PageReceipts,
+      inject: [EstateTransactions, DirectoryHolder, Metrics],
+      useFactory: (t: EstateTransactions, d: DirectoryHolder, m: Metrics) => new PageReceipts(t, d, m),
+    },
+    {
+      provide: PageDelivery,
+      inject: [DATABASE, PersonSockets, PageReceipts, DirectoryHolder, Metrics, CLOCK],
+      useFactory: (
+        db: Kysely<Database>,
+        sockets: PersonSockets,
+        receipts: PageReceipts,
+        directory: DirectoryHolder,
+        metrics: Metrics,
+        clock: Clock,
+      ) => new PageDelivery(db, sockets, receipts, directory, metrics, clock),
+    },
+    {
+      provide: RejectLog,
+      inject: [DATABASE, CLOCK, Metrics],
+      useFactory: (db: Kysely<Database>, clock: Clock, metrics: Metrics) => new RejectLog(db, clock, metrics),
+    },
+    {
+      provide: HISTORY,
+      inject: [DATABASE],
+      useFactory: (db: Kysely<Database>) => new PostgresHistory(db),
+    },
+    {
+      provide: DeadlineService,
+      inject: [EMERGENCY_DATABASE, CLOCK, EstateTransactions, SlotEscalation, AlarmCommands, DirectoryHolder, Metrics],
+      useFactory: (
+        db: Kysely<Database>,
+        clock: Clock,
+        transactions: EstateTransactions,
+        escalation: SlotEscalation,
+        alarms: AlarmCommands,
+        directory: DirectoryHolder,
+        metrics: Metrics,
+      ) => new DeadlineService(db, clock, transactions, escalation, alarms, { directory, metrics }),
+    },
+    {
+      provide: OutboxRelay,
+      inject: [DATABASE, WORK_QUEUE, CLOCK],
+      useFactory: (db: Kysely<Database>, queue: WorkQueue, clock: Clock) => new OutboxRelay(db, queue, clock),
+    },
+    {
+      provide: WATCH_AND_INTAKE,
+      inject: [FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog, AlarmEndings],
+      useFactory: watchAndIntake,
+    },
+    { provide: Watch, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.watch },
+    { provide: Intake, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.intake },
+  ],
+  exports: [
+    TicketCommands,
+    AlarmCommands,
+    DeviceCommands,
+    DirectoryRefresh,
+    PersonSockets,
+    PageDelivery,
+    PageReceipts,
+    LiveValues,
+    RejectLog,
+    HISTORY,
+    DeadlineService,
+    OutboxRelay,
+    EmergencyFlow,
+    Watch,
+    Intake,
+  ],
+})
+export class WorkflowModule {}
