@@ -1,0 +1,20 @@
+import { useEffect, useState } from 'react';
+import { useLanguage } from '../shared/i18n/language.js';
+import { LoginGate, type Login } from '../shared/login-gate.js';
+import { ButlerScreen } from './butler-screen.js';
+import { ButlerSession } from './butler-session.js';
+
+export function ButlerApp() {
+  const { t } = useLanguage();
+  return <LoginGate title={t('app.butler')}>{(login) => <OnDuty key={login.token} login={login} />}</LoginGate>;
+}
+
+function OnDuty({ login }: { login: Login }) {
+  const [session, setSession] = useState<ButlerSession | null>(null);
+  useEffect(() => {
+    const started = new ButlerSession(login.api, login.token);
+    setSession(started);
+    return () => started.stop();
+  }, [login]);
+  return session && <ButlerScreen session={session} onLogOut={login.logOut} />;
+}

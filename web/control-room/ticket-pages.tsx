@@ -1,0 +1,39 @@
+import type { PageView } from '../../src/gateway/views.js';
+import { formatTime } from '../shared/format-time.js';
+import { useLanguage } from '../shared/i18n/language.js';
+
+/** Every call of a slot with how far it got: "the phone has it" is not "somebody has seen it". */
+export function TicketPages({ pages, timeZone }: { pages: readonly PageView[]; timeZone?: string }) {
+  const { t, pick, word } = useLanguage();
+  const sorted = [...pages].sort(
+    (a, b) => a.round - b.round || a.level - b.level || a.createdAt.localeCompare(b.createdAt),
+  );
+  return (
+    <ul className="pages">
+      {sorted.map((page) => (
+        <li key={page.id} data-page={page.id} data-person={page.person} data-state={page.state}>
+          <span>
+            {page.phone ? (
+              <a className="tel" href={`tel:${page.phone}`} title={page.phone}>
+                ☎ {pick(page.personName)}
+              </a>
+            ) : (
+              pick(page.personName)
+            )}{' '}
+            <span className="muted">{t(`role.${page.role}`)}</span>
+            {page.silent && <span className="muted"> · {t('ticket.silent')}</span>}
+          </span>
+          <span className={`page-state is-${page.state}`}>
+            {t(`pageState.${page.state}`)}
+            {page.reason && page.state !== 'recalled' && (
+              <span className="muted"> “{word('reason', page.reason)}”</span>
+            )}
+          </span>
+          <time className="muted">
+            {formatTime(page.seenAt ?? page.deliveredAt ?? page.sentAt ?? page.createdAt, timeZone)}
+          </time>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,111 @@
+import { useEffect, useState } from 'react';
+import type { TicketDetail } from '../../src/gateway/views.js';
+import type { ApiClient, MoveBody } from '../shared/api-client.js';
+import { ApiError } from '../shared/api-error.js';
+import { ContactButtons } from '../shared/contact-buttons.js';
+import type { EstateState } from '../shared/estate-store.js';
+import { useLanguage } from '../shared/i18n/language.js';
+import { JournalList } from '../shared/journal-list.js';
+import { journalNames } from '../shared/journal-words.js';
+import { StepList } from '../shared/step-list.js';
+import { AlarmActions } from './alarm-actions.js';
+import type { ControlRoomFeed } from './control-room-feed.js';
+import { Reassurance } from './reassurance.js';
+import { TicketClocks } from './ticket-clocks.js';
+import { TicketHead } from './ticket-head.js';
+import { TicketMoves } from './ticket-moves.js';
+import { TicketSlots } from './ticket-slots.js';
+import { useTicketDetail } from './use-ticket-detail.js';
+
+/** One emergency: what, who, how long is left, what to do next, what has been done. */
+export function TicketPanel({
+  ticketId,
+  feed,
+  api,
+  state,
+  timeZone,
+}: {
+  ticketId: string;
+  feed: ControlRoomFeed;
+  api: ApiClient;
+  state: EstateState;
+  timeZone?: string;
+}) {
+  const { t, pick } = useLanguage();
+  const { ticket, put, refetch } = useTicketDetail(api, ticketId, state);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  // Opening the ticket is looking at its page.
+  useEffect(() => feed.seenTicket(ticketId), [feed, ticketId]);
+
+  if (!ticket) return <p className="empty">{t('ticket.loading')}</p>;
+
+  const attempt = async (what: Promise<unknown>): Promise<void> => {
+    setTrouble(null);
+    try {
+      await what;
+    } catch (error) {
+      if (!(error instanceof ApiError)) setTrouble(t('error.offline'));
+      else if (error.holderName) setTrouble(t('error.taken', { name: pick(error.holderName) }));
+      else setTrouble(t('error.refused', { message: error.message }));
+    } finally {
+      refetch();
+    }
+  };
+  const move = (name: string, body: MoveBody = {}): void =>
+    void attempt(
+      api.move(ticket.id, name, body).then((after: TicketDetail) => {
+        put(after);
+        if (name === 'accept' || name === 'decline') feed.dropPages(ticket.id);
+      }),
+    );
+  const names = journalNames(ticket);
+  const stepsDone = ticket.steps.filter((s) => s.state !== 'open').length;
+
+  return (
+    <article
+      className={`ticket-panel column-body ${ticket.priority.toLowerCase()}`}
+      data-testid="ticket-panel"
+      data-ticket={ticket.id}
+    >
+      <TicketHead ticket={ticket} />
+      {trouble !== null && (
+        <p className="error-line" role="alert" data-testid="trouble">
+          {trouble}
+        </p>
+      )}
+      <TicketClocks clocks={ticket.clocks} />
+      <TicketMoves ticket={ticket} me={feed.username} onMove={move} />
+      <Reassurance ticket={ticket} timeZone={timeZone} onReassure={() => void attempt(api.reassure(ticket.id))} />
+      <TicketSlots ticket={ticket} timeZone={timeZone} onMove={move} />
+      <section>
+        <h3>{t('ticket.steps', { done: stepsDone, total: ticket.steps.length })}</h3>
+        {ticket.steps.length === 0 ? (
+          <p className="muted">{t('ticket.noSteps')}</p>
+        ) : (
+          <StepList
+            steps={ticket.steps}
+            people={names.people}
+            timeZone={timeZone}
+            onChange={(no, change, note) => void attempt(api.step(ticket.id, no, change, note))}
+          />
+        )}
+      </section>
+      {ticket.contacts.length > 0 && (
+        <section>
+          <h3>{t('ticket.contacts')}</h3>
+          <ContactButtons contacts={ticket.contacts} />
+        </section>
+      )}
+      <section>
+        <h3>{t('ticket.alarms')}</h3>
+        {ticket.alarms.map((alarm) => (
+          <AlarmActions key={alarm.id} alarm={alarm} api={api} onDone={refetch} />
+        ))}
+      </section>
+      <section>
+        <h3>{t('ticket.timeline')}</h3>
+        <JournalList journal={ticket.journal} names={names} timeZone={timeZone} />
+      </section>
+    </article>
+  );
+}
