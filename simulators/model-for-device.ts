@@ -1,0 +1,69 @@
+import { isEmptyUnit } from '../src/estate/device.js';
+import { landingsBetween, liftProfile } from './elevator/lift-profile.js';
+import { LiftModel } from './elevator/lift-model.js';
+import { GateModel } from './gate/gate-model.js';
+import type { Model } from './model.js';
+import { RiserModel } from './pipe-network/riser-model.js';
+import { Random } from './random.js';
+import type { SimulatedDevice } from './simulated-device.js';
+import { WaterMeterModel } from './water-meter/water-meter-model.js';
+
+export interface PlaySettings {
+  readonly seed: number;
+  readonly utcOffsetHours: number;
+  /** How lively the estate is; 1 = an ordinary one. */
+  readonly traffic: number;
+}
+
+/** The model that plays this device, built from what its registration says; null for a kind that has none. */
+export function modelForDevice(device: SimulatedDevice, settings: PlaySettings): Model | null {
+  const { seed, utcOffsetHours, traffic } = settings;
+  const { attributes } = device;
+  const reportEveryMs = Math.max(1, attributes.expectedIntervalS) * 1000;
+  const character = Random.for(seed, device.id, 'character');
+  switch (device.kind) {
+    case 'elevator': {
+      const [lowest, highest] = attributes.terminalFloors ?? [1, 18];
+      return erased(
+        new LiftModel(
+          liftProfile({
+            landings: landingsBetween(lowest, highest),
+            reportEveryMs,
+            passengersPerHour: traffic * character.between(25, 60),
+            utcOffsetHours,
+          }),
+        ),
+      );
+    }
+    case 'water-meter': {
+      const empty = device.occupancy !== null && isEmptyUnit(device.occupancy);
+      const persons = empty ? 0 : character.pick([1, 2, 2, 3, 3, 3, 4, 5]);
+      const house = { id: device.id, seed, persons, utcOffsetHours };
+      return erased(new WaterMeterModel(house, attributes.registerStepM3 ?? 0.001, reportEveryMs));
+    }
+    case 'pipe-sensor':
+      return erased(
+        new RiserModel({
+          staticMpa: character.between(0.29, 0.33),
+          dropAtPeakMpa: character.between(0.04, 0.08),
+          peakFlowLps: character.between(1.2, 2.4),
+          reportEveryMs,
+          utcOffsetHours,
+        }),
+      );
+    case 'gate':
+      return erased(
+        new GateModel({
+          vehicle: attributes.vehicle ?? false,
+          passagesPerHour: traffic * character.between(20, 50),
+          reportEveryMs,
+          utcOffsetHours,
+        }),
+      );
+    case 'generic':
+      return null;
+  }
+}
+
+/** The player keeps each state beside its own model and gives it to no other: the state's type may be forgotten. */
+const erased = <S>(model: Model<S>): Model => model as Model;
