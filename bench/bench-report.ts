@@ -1,0 +1,116 @@
+import { cpus } from 'node:os';
+import type { BareAedesResult } from './bare-aedes.js';
+import type { RunResult } from './bench-run.js';
+
+export interface BenchReport {
+  readonly sustainedMsgPerS: number;
+  readonly connections: number;
+  readonly pubackP99Ms: number;
+  readonly page: readonly {
+    background: number;
+    samples: number;
+    p50Ms: number;
+    p99Ms: number;
+    maxMs: number;
+    lost: number;
+    doubled: number;
+  }[];
+  readonly deadlineLatenessP99Ms: number;
+  readonly bytesPerReading: number;
+  readonly bareAedesMsgPerS: number;
+  readonly fsync: string;
+  readonly synchronousCommit: string;
+  readonly fullPageWrites: string;
+  readonly [more: string]: unknown;
+}
+
+export interface BenchContext {
+  readonly quick: boolean;
+  readonly at: string;
+  readonly detectorUs: Record<string, number>;
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return sorted.length % 2 ? upper : (upper + (sorted[sorted.length / 2 - 1] ?? 0)) / 2;
+};
+const round = (n: number): number => Math.round(n * 100) / 100;
+const all = <T>(values: readonly T[]): string => [...new Set(values.map(String))].join(', ');
+
+/** Medians of the runs; counts of what must not happen are added up, never averaged away. */
+export function benchReport(
+  runs: readonly RunResult[],
+  aedes: BareAedesResult | null,
+  context: BenchContext,
+): BenchReport {
+  const over = (of: (r: RunResult) => number): number => round(median(runs.map(of)));
+  const sum = (of: (r: RunResult) => number): number => runs.reduce((n, r) => n + of(r), 0);
+  const backgrounds = runs[0]?.page.map((p) => p.background) ?? [];
+  const rates = [...new Set(runs.flatMap((r) => r.steps.map((s) => s.rate)))].sort((a, b) => a - b);
+  const sustainedMsgPerS = over((r) => r.sustainedMsgPerS);
+  const bareAedesMsgPerS = aedes?.sustainedMsgPerS ?? 0;
+  // The figure that the goal speaks of: at 10,000 msg/s, or at the highest step that was run below it.
+  const reference = rates.includes(10_000) ? 10_000 : Math.max(0, ...rates.filter((r) => r < 10_000));
+  return {
+    sustainedMsgPerS,
+    connections: runs[0]?.connections ?? 0,
+    pubackP99Ms: over((r) => r.steps.find((s) => s.rate === reference)?.pubackP99Ms ?? 0),
+    page: backgrounds.map((background) => {
+      const of = (r: RunResult) => r.page.find((p) => p.background === background);
+      return {
+        background,
+        samples: sum((r) => of(r)?.samples ?? 0),
+        p50Ms: over((r) => of(r)?.p50Ms ?? 0),
+        p99Ms: over((r) => of(r)?.p99Ms ?? 0),
+        maxMs: round(Math.max(...runs.map((r) => of(r)?.maxMs ?? 0))),
+        lost: sum((r) => of(r)?.lost ?? 0),
+        doubled: sum((r) => of(r)?.doubled ?? 0),
+        unacknowledged: sum((r) => of(r)?.unacknowledged ?? 0),
+        ticketsTwice: sum((r) => of(r)?.ticketsTwice ?? 0),
+      };
+    }),
+    deadlineLatenessP99Ms: over((r) => r.deadlines.p99Ms),
+    bytesPerReading: over((r) => r.bytesPerReading),
+    bareAedesMsgPerS,
+    fsync: all(runs.map((r) => r.fsync)),
+    synchronousCommit: all(runs.map((r) => r.synchronousCommit)),
+    fullPageWrites: all(runs.map((r) => r.fullPageWrites)),
+    pubackReferenceMsgPerS: reference,
+    ratioToBareAedes: bareAedesMsgPerS ? round(sustainedMsgPerS / bareAedesMsgPerS) : null,
+    bareAedes: aedes,
+    deadlines: runs.map((r) => r.deadlines),
+    detectorUsPerReading: context.detectorUs,
+    steps: rates.map((rate) => {
+      const of = (r: RunResult) => r.steps.find((s) => s.rate === rate);
+      const ran = runs.filter((r) => of(r) !== undefined);
+      const m = (pick: (s: NonNullable<ReturnType<typeof of>>) => number): number =>
+        round(median(ran.flatMap((r) => of(r) ?? []).map(pick)));
+      return {
+        rate,
+        runs: ran.length,
+        acknowledgedPerS: m((s) => s.acknowledgedPerS),
+        pubackP50Ms: m((s) => s.pubackP50Ms),
+        pubackP99Ms: m((s) => s.pubackP99Ms),
+        pubackMaxMs: m((s) => s.pubackMaxMs),
+        unacknowledged: ran.reduce((n, r) => n + (of(r)?.unacknowledged ?? 0), 0),
+        closedConnections: ran.reduce((n, r) => n + (of(r)?.closedConnections ?? 0), 0),
+        sustained: ran.every((r) => of(r)?.sustained),
+        senderLateP99Ms: m((s) => s.senderLateP99Ms),
+        serviceCpuPct: m((s) => s.service.cpuPct),
+        serviceMemoryMiB: m((s) => s.service.memoryMiB),
+        databaseCpuPct: m((s) => s.database.cpuPct),
+        databaseMemoryMiB: m((s) => s.database.memoryMiB),
+        loadCpuPct: m((s) => s.load.cpuPct),
+      };
+    }),
+    readings: sum((r) => r.readings),
+    failedAnswers: sum((r) => r.failedAnswers),
+    unexpectedTickets: runs.flatMap((r) => r.unexpectedTickets),
+    messageBytes: round(runs[0]?.steps[0]?.meanBytes ?? 0),
+    runs: runs.length,
+    quick: context.quick,
+    at: context.at,
+    machine: { cores: cpus().length, processor: cpus()[0]?.model ?? 'unknown', node: process.version },
+  };
+}

@@ -1,0 +1,58 @@
+import type { BenchReport } from './bench-report.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+function table(title: string, rows: readonly Row[], columns: readonly (readonly [string, string])[]): string {
+  const cells = rows.map((r) => columns.map(([key]) => shown(r[key])));
+  const widths = columns.map(([, head], i) => Math.max(head.length, ...cells.map((c) => c[i]?.length ?? 0)));
+  const line = (texts: readonly string[]): string => texts.map((t, i) => t.padStart(widths[i] ?? 0)).join('  ');
+  return [title, line(columns.map(([, head]) => head)), ...cells.map(line), ''].join('\n');
+}
+
+const shown = (v: unknown): string => {
+  if (typeof v === 'number') return Number.isInteger(v) ? String(v) : v.toFixed(v < 100 ? 1 : 0);
+  if (typeof v === 'boolean') return v ? 'yes' : 'NO';
+  return String(v ?? '–');
+};
+
+/** The report for a person. */
+export function benchTable(r: BenchReport): string {
+  const lines = [
+    '',
+    table('Durable PUBACK, paced, open loop', r['steps'] as Row[], [
+      ['rate', 'msg/s'],
+      ['pubackP50Ms', 'p50 ms'],
+      ['pubackP99Ms', 'p99 ms'],
+      ['pubackMaxMs', 'max ms'],
+      ['unacknowledged', 'unacked'],
+      ['sustained', 'sustained'],
+      ['serviceCpuPct', 'service %'],
+      ['serviceMemoryMiB', 'MiB'],
+      ['databaseCpuPct', 'database %'],
+      ['databaseMemoryMiB', 'MiB'],
+      ['loadCpuPct', 'load %'],
+      ['senderLateP99Ms', 'sender late p99'],
+    ]),
+    table('P1 reading (gate.duress) to the page on the butler’s socket', r.page, [
+      ['background', 'msg/s beside'],
+      ['samples', 'samples'],
+      ['p50Ms', 'p50 ms'],
+      ['p99Ms', 'p99 ms'],
+      ['maxMs', 'max ms'],
+      ['lost', 'lost'],
+      ['doubled', 'doubled'],
+    ]),
+    `sustained              ${r.sustainedMsgPerS} msg/s over ${r.connections} connections, ${shown(r['messageBytes'])} bytes each`,
+    `bare aedes             ${r.bareAedesMsgPerS} msg/s under the same load; ratio ${shown(r['ratioToBareAedes'])}`,
+    `entrapment deadlines   p99 ${shown(r.deadlineLatenessP99Ms)} ms late`,
+    `stored                 ${shown(r.bytesPerReading)} bytes a reading`,
+    `detectors              ${Object.entries(r['detectorUsPerReading'] as Record<string, number>)
+      .map(([kind, us]) => `${kind} ${us.toFixed(2)} µs`)
+      .join(', ')}`,
+    `database               fsync ${r.fsync}, synchronous_commit ${r.synchronousCommit}, full_page_writes ${r.fullPageWrites}`,
+  ];
+  const unexpected = r['unexpectedTickets'] as readonly string[];
+  if (unexpected.length) lines.push(`UNEXPECTED TICKETS     ${unexpected.join('; ')}`);
+  if (r['quick'] === true) lines.push('(--quick: these figures say only that everything runs)');
+  return `${lines.join('\n')}\n`;
+}
