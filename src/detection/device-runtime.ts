@@ -51,6 +51,12 @@ export class DeviceRuntime {
     let changed: unknown[] | null = null;
     let next = Infinity;
     for (let i = 0; i < this.detectors.length; i++) {
+      const asked = this.deadlines[i] as number;
+      // A tick means "what you asked for has come": a rule that asked for later, or for none, is not told.
+      if (input.type === 'tick' && asked > now) {
+        if (asked < next) next = asked;
+        continue;
+      }
       const before = this.states[i];
       const step = (this.detectors[i] as Detector).step(before, input, now, this.device);
       if (step.state !== before) (changed ??= this.states.slice())[i] = step.state;
@@ -73,6 +79,7 @@ export class DeviceRuntime {
   shift(byMs: number): void {
     this.states = this.states.map((s) => shiftTimes(s, byMs));
     this.version++;
+    for (let i = 0; i < this.deadlines.length; i++) this.deadlines[i] = (this.deadlines[i] as number) + byMs;
     this.nextDue += byMs;
     this.graceUntil += byMs;
     this.lastStepAt += byMs;

@@ -10,13 +10,17 @@ export interface LiveValue {
  * the history. Fields that a reading leaves out keep their last value.
  */
 export class LiveValues {
-  private readonly latest = new Map<string, LiveValue>();
+  private readonly latest = new Map<string, { at: number; values: Record<string, unknown> }>();
   private changed = new Set<string>();
 
   note(reading: Reading): void {
-    const before = this.latest.get(reading.device);
-    const values = before ? { ...before.values, ...reading.values } : { ...reading.values };
-    this.latest.set(reading.device, { at: reading.at, values });
+    const known = this.latest.get(reading.device);
+    if (known) {
+      known.at = reading.at;
+      Object.assign(known.values, reading.values);
+    } else {
+      this.latest.set(reading.device, { at: reading.at, values: { ...reading.values } });
+    }
     this.changed.add(reading.device);
   }
 

@@ -65,7 +65,8 @@ export class Intake {
   get isStalled(): boolean {
     const limit = this.parts.clock.now() - STALL_MS;
     for (const c of this.commits) if (c.began < limit) return true;
-    return false;
+    const oldest = this.batch[0];
+    return oldest !== undefined && oldest.arrivedAt < limit;
   }
 
   submit(entry: Entry): void {
@@ -94,7 +95,14 @@ export class Intake {
     this.batchRows += entry.readings.length;
     entry.lane.open.push(entry);
     if (this.batchRows >= this.options.batchRows) this.flush();
-    else if (!this.timer) this.timer = setTimeout(() => this.flush(), this.options.batchMs);
+    else this.flushSoon();
+  }
+
+  private flushSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.flush();
+    }, this.options.batchMs);
   }
 
   private flush(): void {
@@ -110,7 +118,7 @@ export class Intake {
       this.writing = false;
       for (const e of entries) if (e.lane.inFlight === committed) e.lane.inFlight = null;
       if (this.batchRows >= this.options.batchRows || this.closing) this.flush();
-      else if (this.batch.length > 0 && !this.timer) this.timer = setTimeout(() => this.flush(), this.options.batchMs);
+      else if (this.batch.length > 0) this.flushSoon();
     });
     for (const e of entries) {
       e.lane.open = [];
@@ -120,18 +128,16 @@ export class Intake {
 
   private async commitBatch(entries: readonly Entry[]): Promise<void> {
     const begun = performance.now();
-    await this.untilDone('readings', async () => {
-      await this.writeBisecting(entries);
-    });
+    await this.untilDone('readings', (again) => this.writeBisecting(entries, again));
     this.parts.metrics.batchSeconds.observe((performance.now() - begun) / 1000);
     this.parts.metrics.batches.inc();
     this.release(entries);
   }
 
   /** One bad row never aborts a batch: it is halved until the culprit is alone, and that one becomes a reject. */
-  private async writeBisecting(entries: readonly Entry[]): Promise<void> {
+  private async writeBisecting(entries: readonly Entry[], again: boolean): Promise<void> {
     try {
-      await this.parts.writer.write(entries);
+      await this.parts.writer.write(entries, again);
     } catch (error) {
       if (!isBadData(error)) throw error;
       if (entries.length === 1) {
@@ -139,8 +145,8 @@ export class Intake {
         return;
       }
       const half = entries.length >> 1;
-      await this.writeBisecting(entries.slice(0, half));
-      await this.writeBisecting(entries.slice(half));
+      await this.writeBisecting(entries.slice(0, half), again);
+      await this.writeBisecting(entries.slice(half), again);
     }
   }
 
@@ -193,16 +199,18 @@ export class Intake {
 
   private async commitEmergency(lane: Lane, entries: readonly Entry[], findings: readonly Finding[]): Promise<void> {
     let withReadings = entries;
-    await this.untilDone(`emergency of ${lane.key}`, async () => {
+    await this.untilDone(`emergency of ${lane.key}`, async (again) => {
+      const emergency = (tx: EstateTransaction): Promise<void> =>
+        this.emergency(tx, lane, withReadings, findings, again);
       try {
-        await this.parts.transactions.run(lane.estate, (tx) => this.emergency(tx, lane, withReadings, findings));
+        await this.parts.transactions.run(lane.estate, emergency);
       } catch (error) {
         const rows = withReadings.some((e) => e.readings.length > 0);
         if (!isBadData(error) || !rows) throw error;
         // The emergency itself must not fail with a row of history.
         for (const e of withReadings) this.parts.onBadRow(e, error as Error);
         withReadings = entries.map((e) => ({ ...e, readings: [] }));
-        await this.parts.transactions.run(lane.estate, (tx) => this.emergency(tx, lane, withReadings, findings));
+        await this.parts.transactions.run(lane.estate, emergency);
       }
     });
     this.release(entries);
@@ -214,21 +222,25 @@ export class Intake {
     lane: Lane,
     entries: readonly Entry[],
     findings: readonly Finding[],
+    again: boolean,
   ): Promise<void> {
-    await writeEntries(asQueryable(tx), entries);
+    await writeEntries(asQueryable(tx), entries, again);
     for (const f of findings) await this.parts.flow.apply(tx, f, lane.device());
   }
 
   // ── Both ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Tries until the database has taken it. What is not committed is not acknowledged, so nothing is lost by waiting. */
-  private async untilDone(what: string, work: () => Promise<void>): Promise<void> {
+  /**
+   * Tries until the database has taken it. What is not committed is not acknowledged, so nothing is lost by waiting.
+   * @param work told when it is tried again: a commit whose answer was lost with the connection may have been made
+   */
+  private async untilDone(what: string, work: (again: boolean) => Promise<void>): Promise<void> {
     const began = this.parts.clock.now();
     const commit = { began };
     this.commits.add(commit);
     for (let attempt = 0; ; attempt++) {
       try {
-        await work();
+        await work(attempt > 0);
         break;
       } catch (error) {
         if (isBadData(error)) {
@@ -254,15 +266,17 @@ export class Intake {
     const { metrics, live } = this.parts;
     const now = this.parts.clock.now();
     metrics.ingestQueue.dec(entries.length);
+    const readings = new Map<string, number>();
     for (const e of entries) {
       for (const { reading } of e.readings) live.note(reading);
       if (e.done) {
         e.done();
         metrics.pubackSeconds.observe((now - e.arrivedAt) / 1000);
       }
-      const device = e.lane.device();
-      if (device && e.readings.length > 0) metrics.readings.inc({ kind: device.kind }, e.readings.length);
+      const kind = e.readings.length > 0 ? e.lane.device()?.kind : undefined;
+      if (kind) readings.set(kind, (readings.get(kind) ?? 0) + e.readings.length);
     }
+    for (const [kind, n] of readings) metrics.readings.inc({ kind }, n);
   }
 }
 

@@ -87,9 +87,8 @@ const mayShuttle = (c: CarMemory, now: number, d: Device): boolean => reportsDoo
 function afterReading(s: EntrapmentState, v: ElevatorValues, now: number, d: Device): EntrapmentState {
   const car = observeCar(s.car, v, now, d);
   const mode = carMode(v, s.mode);
-  // Firefighters hold the doors shut on purpose and stand by each other (domain §4: none in firefighter mode).
-  if (!countsAsOccupied(car, now, d) || isOpenAtLanding(car) || mode === 'firefighter')
-    return withFacts(s, car, mode, null, null);
+  // In firefighter mode too: it is the announcement that is left out there, P1 lift rules never switch themselves off.
+  if (!countsAsOccupied(car, now, d) || isOpenAtLanding(car)) return withFacts(s, car, mode, null, null);
 
   // An opening that the cycle implies, or a memory that lapsed before this sighting: whatever stood, stands anew.
   const anew = openedAtLanding(s.car, car) || !countsAsOccupied(s.car, now, d);
