@@ -9,6 +9,7 @@ load (open loop), and writes bench/out/latest.json.
   --runs N           N runs on fresh data folders, medians reported          (1)
   --connections N    background devices, a connection each                   (2000)
   --workers N        processes that make the load                            (1)
+  --steps LIST       steps of one's own, RATE:DURESS:SECONDS separated by commas, and no ladder after them
   --no-answers       nobody ends the duress tickets: they all go on escalating
   --aedes-only       only the bare aedes
   --no-aedes         without the bare aedes
@@ -61,6 +62,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
       runs: { type: 'string', default: '1' },
       connections: { type: 'string' },
       workers: { type: 'string', default: '1' },
+      steps: { type: 'string' },
       'no-answers': { type: 'boolean', default: false },
       'aedes-only': { type: 'boolean', default: false },
       'no-aedes': { type: 'boolean', default: false },
@@ -74,6 +76,15 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     return n;
   };
   const { quick } = o;
+  const own = o.steps?.split(',').map((text): LoadStep => {
+    const [rate = '', duress = '', seconds = ''] = text.split(':');
+    return {
+      background: whole('steps', rate),
+      duress: Number(duress),
+      measureMs: 1000 * whole('steps', seconds),
+      trapped: 0,
+    };
+  });
   return {
     quick,
     runs: whole('runs', o.runs),
@@ -82,8 +93,8 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     answerAfterMs: o['no-answers'] ? null : 3000,
     service: !o['aedes-only'],
     aedes: !o['no-aedes'],
-    steps: quick ? QUICK_STEPS : FULL_STEPS,
-    ladder: quick ? [1000] : [12_000, 15_000, 20_000, 25_000],
+    steps: own ?? (quick ? QUICK_STEPS : FULL_STEPS),
+    ladder: own ? [] : quick ? [1000] : [12_000, 15_000, 20_000, 25_000],
     aedesRates: quick ? [1000] : [10_000, 15_000, 20_000, 25_000, 30_000, 35_000, 40_000],
     warmupMs: quick ? 1500 : 5000,
     ladderMs: quick ? 3000 : 15_000,

@@ -66,6 +66,7 @@ export function benchReport(
         maxMs: round(Math.max(...runs.map((r) => of(r)?.maxMs ?? 0))),
         lost: sum((r) => of(r)?.lost ?? 0),
         doubled: sum((r) => of(r)?.doubled ?? 0),
+        shownTwice: sum((r) => of(r)?.shownTwice ?? 0),
         unacknowledged: sum((r) => of(r)?.unacknowledged ?? 0),
         ticketsTwice: sum((r) => of(r)?.ticketsTwice ?? 0),
       };

@@ -41,6 +41,7 @@ export function benchTable(r: BenchReport): string {
       ['maxMs', 'max ms'],
       ['lost', 'lost'],
       ['doubled', 'doubled'],
+      ['shownTwice', 'shown twice'],
     ]),
     `sustained              ${r.sustainedMsgPerS} msg/s over ${r.connections} connections, ${shown(r['messageBytes'])} bytes each`,
     `bare aedes             ${r.bareAedesMsgPerS} msg/s under the same load; ratio ${shown(r['ratioToBareAedes'])}`,

@@ -14,6 +14,8 @@ export interface PageLatency {
   /** Acknowledged, and no page came to the butler on duty. */
   readonly lost: number;
   readonly doubled: number;
+  /** The same page id at one phone twice within 5 s. */
+  readonly shownTwice: number;
   /** Codes that were not even acknowledged. */
   readonly unacknowledged: number;
   /** Gates with more than one ticket. */
@@ -50,7 +52,7 @@ export function pageLatency(
     p99Ms: latency.quantile(0.99),
     maxMs: latency.max,
     lost,
-    doubled: phones.doubled(own),
+    ...phones.doubled(own),
     unacknowledged: sent.filter((s) => !s.acknowledged).length,
     ticketsTwice,
   };

@@ -9,7 +9,7 @@ export interface ReceivedPage {
   readonly page: PageEvent;
 }
 
-/** The same page again so soon is a double; a later one is a repeat of a page that nobody answered (domain §7). */
+/** The same page again so soon was sent twice; a later one is a repeat of a page that nobody answered (domain §7). */
 const REPEAT_AFTER_MS = 5000;
 
 /** Everybody on duty with a phone that is online: pages are received, acknowledged as delivered, and answered. */
@@ -59,11 +59,15 @@ export class StaffPhones {
     return first;
   }
 
-  /** Two page ids for one ticket, slot, round, level, person and channel; or one page twice in a moment. */
-  doubled(ofTickets: ReadonlySet<string>): number {
+  /**
+   * `doubled`: two page ids for one ticket, slot, round, level, person and channel (law 5). `shownTwice`: the same page
+   * again within seconds, which a phone hides.
+   */
+  doubled(ofTickets: ReadonlySet<string>): { doubled: number; shownTwice: number } {
     const ids = new Map<string, string>();
     const shown = new Map<string, number>();
     let doubled = 0;
+    let shownTwice = 0;
     for (const { person, at, page } of this.received) {
       if (!ofTickets.has(page.ticketId)) continue;
       // Every page here came over one channel, the websocket.
@@ -72,10 +76,10 @@ export class StaffPhones {
       if (known !== undefined && known !== page.pageId) doubled++;
       ids.set(key, page.pageId);
       const last = shown.get(page.pageId);
-      if (last !== undefined && at - last < REPEAT_AFTER_MS) doubled++;
+      if (last !== undefined && at - last < REPEAT_AFTER_MS) shownTwice++;
       shown.set(page.pageId, at);
     }
-    return doubled;
+    return { doubled, shownTwice };
   }
 
   async close(): Promise<void> {

@@ -46,11 +46,16 @@ export interface RunningSteward {
 
 const PARTITIONS_EVERY_MS = 3_600_000;
 
-/** Starts the service on a database that is already running. @throws DomainError with a sentence for a person */
+/**
+ * Starts the service on a database that is already running.
+ * @param clock another one only where time is played, as in tests
+ * @throws DomainError with a sentence for a person
+ */
 export async function startSteward(
   environment: Environment,
   databaseUrl: string,
   onProgress: (text: string) => void,
+  clock = new SystemClock(),
 ): Promise<RunningSteward> {
   const log = new Logger('Steward');
   const nestLogger = new NestLogger(createLogger(environment.log.level));
@@ -59,7 +64,6 @@ export async function startSteward(
   const pool = createPool({ url: databaseUrl, name: 'general', max: environment.database.connections, onError });
   const emergencyPool = createPool({ url: databaseUrl, name: 'emergency', max: 8, onError });
   const database = createDatabase(pool);
-  const clock = new SystemClock();
 
   onProgress('bringing the schema up to date');
   await migrate(pool);

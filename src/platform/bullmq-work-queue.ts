@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { createPostgresBackend, Queue, setDefaultBackendFactory, Worker, type ConnectionOptions } from 'bullmq';
+import { OutlivingClient } from './outliving-client.js';
 import type { WorkHandler, WorkItem, WorkQueue } from './work-queue.port.js';
 
 const ATTEMPTS = 40;
@@ -69,6 +70,7 @@ export class BullmqWorkQueue implements WorkQueue {
   }
 
   private connection(max: number): ConnectionOptions {
-    return { connectionString: this.url, max, migrate: true, schema: 'bullmq' } as unknown as ConnectionOptions;
+    const pool = { connectionString: this.url, max, Client: OutlivingClient };
+    return { ...pool, migrate: true, schema: 'bullmq' } as unknown as ConnectionOptions;
   }
 }

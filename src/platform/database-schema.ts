@@ -44,6 +44,8 @@ interface EstateTable extends NamesColumns {
 interface EstateHeadTable {
   estate_id: string;
   seq: Generated<number>;
+  ticket_year: Generated<number>;
+  ticket_no: Generated<number>;
   journal_no: Generated<number>;
   journal_hash: Generated<Buffer>;
 }
@@ -210,11 +212,6 @@ interface TicketTable {
   version: Generated<number>;
   schema: Generated<number>;
 }
-interface TicketCounterTable {
-  estate_id: string;
-  year: number;
-  last: number;
-}
 interface AlarmTable {
   id: string;
   estate_id: string;
@@ -361,7 +358,6 @@ export interface Database {
   telemetry_reject: TelemetryRejectTable;
   detector_state: DetectorStateTable;
   ticket: TicketTable;
-  ticket_counter: TicketCounterTable;
   alarm: AlarmTable;
   slot: SlotTable;
   page: PageTable;

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Database } from './database-schema.js';
+import { OutlivingClient } from './outliving-client.js';
 
 /** PostgreSQL's bigint, e.g. a count or a sequence number. */
 const INT8 = 20;
@@ -29,6 +30,7 @@ export function createPool({ url, name, max = 10, onError }: PoolOptions): pg.Po
     application_name: `steward ${name}`,
     max,
     types,
+    Client: OutlivingClient,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,

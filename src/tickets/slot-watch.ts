@@ -45,7 +45,8 @@ export function watchSlot(
 
 function expectation(s: WatchedSlot, setting: 'city' | 'elsewhere'): { by: number; because: string } | null {
   if (s.slot === 'coordinator') {
-    const from = s.lastReassuredAt ?? s.filledAt;
+    // Whoever takes the slot up again is not measured by a contact before his time.
+    const from = Math.max(s.filledAt, s.lastReassuredAt ?? s.filledAt);
     return { by: from + seconds(CLOCK_LIMITS.reassurance), because: 'no reassurance contact logged for 5 minutes' };
   }
   if (s.onSiteAt !== null) return null;

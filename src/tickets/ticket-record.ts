@@ -4,6 +4,7 @@ import type { EstateTransaction } from '../platform/estate-transaction.js';
 import type { SlotName } from '../gateway/views.js';
 import type { Policy, SlotPolicy } from '../paging/policy.js';
 import type { Procedure } from './procedure.js';
+import { isOngoing } from './ticket-moves.js';
 
 export type TicketRow = Selectable<Database['ticket']>;
 export type SlotRow = Selectable<Database['slot']>;
@@ -34,8 +35,23 @@ export const slotPolicyOf = (r: TicketRecord, name: SlotName): SlotPolicy | unde
 export const isLivePage = (p: PageRow): boolean =>
   p.state === 'queued' || p.state === 'sent' || p.state === 'delivered' || p.state === 'seen';
 
+/**
+ * One record a ticket and transaction: new rows are in the database only at its end, so that a second finding of the
+ * same message would not see what the first one has opened, and open it again.
+ */
+const recordsOf = new WeakMap<EstateTransaction, TicketRecord[]>();
+
+export function keepRecord(tx: EstateTransaction, r: TicketRecord): TicketRecord {
+  const kept = recordsOf.get(tx);
+  if (kept) kept.push(r);
+  else recordsOf.set(tx, [r]);
+  return r;
+}
+
 /** Locks and loads a ticket; null when there is none. */
 export async function loadTicket(tx: EstateTransaction, id: string): Promise<TicketRecord | null> {
+  const kept = recordsOf.get(tx)?.find((r) => r.ticket.id === id);
+  if (kept) return kept;
   const ticket = await tx.trx
     .selectFrom('ticket')
     .selectAll()
@@ -48,6 +64,8 @@ export async function loadTicket(tx: EstateTransaction, id: string): Promise<Tic
 
 /** Locks and loads the ongoing ticket of a car; null when there is none. */
 export async function loadOngoingTicketOfCar(tx: EstateTransaction, car: string): Promise<TicketRecord | null> {
+  const kept = recordsOf.get(tx)?.find((r) => r.ticket.car_id === car && isOngoing(r.ticket.state));
+  if (kept) return kept;
   const ticket = await tx.trx
     .selectFrom('ticket')
     .selectAll()
@@ -69,13 +87,14 @@ async function loadParts(tx: EstateTransaction, ticket: TicketRow): Promise<Tick
     .where('ticket_id', '=', id)
     .orderBy('raised_at')
     .execute();
-  return { ticket, slots, pages, steps, alarms };
+  return keepRecord(tx, { ticket, slots, pages, steps, alarms });
 }
 
 /** Writes changed columns of the ticket and keeps the record equal. */
 export async function patchTicket(tx: EstateTransaction, r: TicketRecord, patch: Partial<TicketRow>): Promise<void> {
   const version = r.ticket.version + 1;
   Object.assign(r.ticket, patch, { version });
+  if (tx.isFresh(r.ticket)) return;
   const columns = { ...patch, version } as Record<string, unknown>;
   for (const json of ['procedure', 'policy']) if (json in columns) columns[json] = JSON.stringify(columns[json]);
   await tx.trx.updateTable('ticket').set(columns).where('id', '=', r.ticket.id).execute();
@@ -88,6 +107,7 @@ export async function patchSlot(
   patch: Partial<SlotRow>,
 ): Promise<void> {
   Object.assign(slot, patch);
+  if (tx.isFresh(slot)) return;
   await tx.trx
     .updateTable('slot')
     .set(patch)

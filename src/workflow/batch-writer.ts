@@ -28,10 +28,13 @@ function newestSnapshots(entries: readonly Entry[]): Snapshot[] {
   return [...newest.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
 }
 
-/** Readings, detector states and first words of these entries; inside the caller's transaction when `client` is in one. */
-export async function writeEntries(client: Queryable, entries: readonly Entry[]): Promise<void> {
+/**
+ * Readings, detector states and first words of these entries; inside the caller's transaction when `client` is in one.
+ * @param again an earlier try may have been committed although it looked as if it failed
+ */
+export async function writeEntries(client: Queryable, entries: readonly Entry[], again = false): Promise<void> {
   const readings: NumberedReading[] = [];
-  for (const e of entries) for (const r of e.readings) readings.push(r);
+  for (const e of entries) for (const r of e.readings) readings.push(again ? { ...r, maybeStored: true } : r);
   if (readings.length > 0) await insertReadings(client, readings);
   const snapshots = newestSnapshots(entries);
   if (snapshots.length > 0) {
@@ -64,17 +67,17 @@ export class BatchWriter {
   constructor(private readonly url: string) {}
 
   /** Commits these entries together. @throws the database's error; nothing of them is stored then */
-  async write(entries: readonly Entry[]): Promise<void> {
+  async write(entries: readonly Entry[], again = false): Promise<void> {
     const client = (this.client ??= await this.connect());
     const states = entries.some((e) => e.snapshot !== null || e.firstWord);
     try {
       // Readings alone are one statement, which is a transaction by itself.
       if (!states && !entries.some((e) => e.readings.some((r) => r.maybeStored))) {
-        await writeEntries(client, entries);
+        await writeEntries(client, entries, again);
         return;
       }
       await client.query('begin');
-      await writeEntries(client, entries);
+      await writeEntries(client, entries, again);
       await client.query('commit');
     } catch (error) {
       if (isBadData(error)) await client.query('rollback').catch(() => this.drop());

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { sql, type Kysely } from 'kysely';
+import { ONGOING_STATES } from '../tickets/ticket-moves.js';
 import type { Database } from '../platform/database-schema.js';
 import type { SystemClock } from '../platform/system-clock.js';
-import type { EstateTransactions } from '../platform/estate-transaction.js';
+import type { EstateTransaction, EstateTransactions } from '../platform/estate-transaction.js';
 
 const EVERY_MS = 1000;
 const STEP_MS = 1000;
@@ -18,7 +19,7 @@ export class ClockStep {
   private busy = false;
 
   constructor(
-    private readonly clock: SystemClock,
+    private readonly clock: Pick<SystemClock, 'drift' | 'reanchor'>,
     private readonly db: Kysely<Database>,
     private readonly transactions: EstateTransactions,
     /** Moves what is in memory by the same amount, synchronously with the clock. */
@@ -33,7 +34,8 @@ export class ClockStep {
     if (this.timer) clearInterval(this.timer);
   }
 
-  private async compare(): Promise<void> {
+  /** Called by its own timer; on a manual clock by whoever sets that. */
+  async compare(): Promise<void> {
     const drift = this.clock.drift();
     if (this.busy || Math.abs(drift) <= STEP_MS) return;
     this.busy = true;
@@ -43,18 +45,7 @@ export class ClockStep {
       const estates = await this.db.selectFrom('estate').select('id').orderBy('id').execute();
       for (const { id } of estates) {
         await this.transactions.run(id, async (tx) => {
-          await tx.trx
-            .updateTable('deadline')
-            .set({ due_at: sql<Date>`due_at + ${by} * interval '1 millisecond'` })
-            .where('estate_id', '=', id)
-            .where('served_at', 'is', null)
-            .execute();
-          await tx.trx
-            .updateTable('slot')
-            .set({ opened_at: sql<Date>`opened_at + ${by} * interval '1 millisecond'` })
-            .where('state', 'in', ['open', 'pending'])
-            .where('ticket_id', 'in', tx.trx.selectFrom('ticket').select('id').where('estate_id', '=', id))
-            .execute();
+          await moveOpenTimes(tx, by);
           tx.journal({ kind: 'clock-step', payload: { byMs: by } });
         });
       }
@@ -66,4 +57,21 @@ export class ClockStep {
       this.busy = false;
     }
   }
+}
+
+/**
+ * Every time from which a rule still counts: deadlines, the slots, undelivered pages and openings of tickets that go
+ * on, repeats that wait. One of them left behind would ask again an hour early, or never.
+ */
+async function moveOpenTimes({ trx, estate }: EstateTransaction, byMs: number): Promise<void> {
+  const by = sql`${byMs} * interval '1 millisecond'`;
+  const goingOn = sql`(select id from ticket where estate_id = ${estate} and state = any(${[...ONGOING_STATES]}))`;
+  await sql`update deadline set due_at = due_at + ${by} where estate_id = ${estate} and served_at is null`.execute(trx);
+  await sql`update slot set opened_at = opened_at + ${by}, filled_at = filled_at + ${by},
+    en_route_at = en_route_at + ${by}, on_site_at = on_site_at + ${by}, asked_again_at = asked_again_at + ${by},
+    last_reassured_at = last_reassured_at + ${by} where ticket_id in ${goingOn}`.execute(trx);
+  await sql`update page set created_at = created_at + ${by}
+    where ticket_id in ${goingOn} and state in ('queued', 'sent')`.execute(trx);
+  await sql`update outbox set not_before = not_before + ${by} where payload->>'estate' = ${estate}`.execute(trx);
+  await sql`update ticket set opened_at = opened_at + ${by} where id in ${goingOn}`.execute(trx);
 }

@@ -7,11 +7,38 @@ import type { EstateTransaction } from '../platform/estate-transaction.js';
  */
 export type DeadlineKind = 'slot' | 'undelivered' | 'tier' | 'shelf-end';
 
-/** Sets the one open deadline of that kind and key to `dueAt` (steady ms), whatever it was. */
+/**
+ * Sets the one open deadline of that kind and key to `dueAt` (steady ms), whatever it was.
+ * `fresh`: there can be none yet, its ticket is being opened.
+ */
 export async function setDeadline(
   tx: EstateTransaction,
-  d: { kind: DeadlineKind; key: string; ticketId: string | null; dueAt: number; payload?: Record<string, unknown> },
+  d: {
+    kind: DeadlineKind;
+    key: string;
+    ticketId: string | null;
+    dueAt: number;
+    payload?: Record<string, unknown>;
+    fresh?: boolean;
+  },
 ): Promise<void> {
+  const waiting = tx.findFresh('deadline', (x) => x.kind === d.kind && x.key === d.key);
+  if (waiting) {
+    Object.assign(waiting, { due_at: new Date(d.dueAt), payload: d.payload ?? {} });
+    return;
+  }
+  if (d.fresh) {
+    tx.insert('deadline', {
+      kind: d.kind,
+      key: d.key,
+      estate_id: tx.estate,
+      ticket_id: d.ticketId,
+      due_at: new Date(d.dueAt),
+      payload: d.payload ?? {},
+      created_at: tx.at,
+    });
+    return;
+  }
   await tx.trx
     .insertInto('deadline')
     .values({

@@ -52,16 +52,17 @@ export class PageReceipts {
     if (!pages || pages.size === 0 || this.writing.has(estate)) return;
     this.waiting.delete(estate);
     this.writing.add(estate);
+    let nextMs = GATHER_MS;
     try {
       await this.store(estate, pages);
     } catch (error) {
       this.log.error(`receipts of ${pages.size} pages could not be stored: ${(error as Error).message}`);
       // Nothing confirmed is forgotten: it is tried again with what has come since.
       for (const [id, r] of pages) this.noteQuietly(estate, id, r);
+      nextMs = RETRY_MS;
     } finally {
       this.writing.delete(estate);
-      if ((this.waiting.get(estate)?.size ?? 0) > 0)
-        this.schedule(estate, this.waiting.has(estate) ? GATHER_MS : RETRY_MS);
+      if ((this.waiting.get(estate)?.size ?? 0) > 0) this.schedule(estate, nextMs);
     }
   }
 

@@ -55,14 +55,14 @@ export class SlotEscalation {
     for (;;) {
       const decision = nextEscalation(policy, escalationState(slot, broughtForward), tx.now);
       if (decision.levels.length === 0) {
-        if (slot.state === 'open' && decision.wakeAt === null && broughtForward)
-          await this.lastResort(tx, r, slot, policy);
+        if (slot.state === 'open' && decision.wakeAt === null && broughtForward) this.lastResort(tx, r, slot, policy);
         if (decision.wakeAt !== null) {
           await setDeadline(tx, {
             kind: 'slot',
             key: `${r.ticket.id}:${slot.slot}`,
             ticketId: r.ticket.id,
             dueAt: decision.wakeAt,
+            fresh: tx.isFresh(slot),
           });
         }
         return;
@@ -70,7 +70,7 @@ export class SlotEscalation {
       broughtForward = false;
       for (const { no, level } of decision.levels) {
         const recipients = this.resolve(tx, r, level.targets);
-        const paged = await this.createPages(tx, r, slot, no, recipients);
+        const paged = this.createPages(tx, r, slot, no, recipients);
         await patchSlot(tx, r, slot, { level: no });
         showTicket(tx, r, this.directory.current);
         if (paged.length === 0) {
@@ -115,9 +115,9 @@ export class SlotEscalation {
     return silent || current.every((p) => !isLivePage(p));
   }
 
-  private async lastResort(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, policy: SlotPolicy): Promise<void> {
+  private lastResort(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, policy: SlotPolicy): void {
     const recipients = this.resolve(tx, r, LAST_RESORT);
-    const paged = await this.createPages(tx, r, slot, policy.levels.length, recipients);
+    const paged = this.createPages(tx, r, slot, policy.levels.length, recipients);
     if (paged.length > 0) {
       tx.journal({
         kind: 'last-resort',
@@ -146,40 +146,40 @@ export class SlotEscalation {
   }
 
   /** Makes pages for people who have none of this slot and round yet, and hands them over after the commit. */
-  private async createPages(
+  private createPages(
     tx: EstateTransaction,
     r: TicketRecord,
     slot: SlotRow,
     level: number,
     recipients: readonly Recipient[],
-  ): Promise<PageRow[]> {
+  ): PageRow[] {
     const has = new Set(r.pages.filter((p) => p.slot === slot.slot && p.round === slot.round).map((p) => p.person));
     const fresh = recipients.filter((p) => !has.has(p.person));
     if (fresh.length === 0) return [];
-    const made = await tx.trx
-      .insertInto('page')
-      .values(
-        fresh.map((p) => ({
-          id: newId(tx.now),
-          estate_id: tx.estate,
-          ticket_id: r.ticket.id,
-          person: p.person,
-          role: p.role,
-          slot: slot.slot,
-          round: slot.round,
-          level,
-          channel: CHANNEL,
-          state: 'queued' as const,
-          silent: r.ticket.event === 'gate.duress',
-          created_at: tx.at,
-        })),
-      )
-      .onConflict((c) => c.columns(['ticket_id', 'slot', 'round', 'level', 'person', 'channel']).doNothing())
-      .returningAll()
-      .execute();
+    const made = fresh.map((p): PageRow => ({
+      id: newId(tx.now),
+      estate_id: tx.estate,
+      ticket_id: r.ticket.id,
+      person: p.person,
+      role: p.role,
+      slot: slot.slot,
+      round: slot.round,
+      level,
+      channel: CHANNEL,
+      state: 'queued',
+      reason: null,
+      silent: r.ticket.event === 'gate.duress',
+      attempts: 0,
+      created_at: tx.at,
+      sent_at: null,
+      delivered_at: null,
+      seen_at: null,
+      ended_at: null,
+    }));
+    for (const page of made) tx.insert('page', page);
     r.pages.push(...made);
     for (const page of made) showPage(tx, page, this.directory.current);
-    await this.scheduleDelivery(tx, r, made);
+    this.scheduleDelivery(tx, r, made);
     tx.afterCommit.push((changes) => {
       const seqOf = new Map(changes.map((c) => [c.entityId, c.seq]));
       this.courier.send(made.map((page) => ({ page, ticket: r.ticket, seq: seqOf.get(page.id) ?? 0 })));
@@ -187,34 +187,25 @@ export class SlotEscalation {
     return made;
   }
 
-  private async scheduleDelivery(tx: EstateTransaction, r: TicketRecord, pages: readonly PageRow[]): Promise<void> {
-    if (pages.length === 0) return;
-    await tx.trx
-      .insertInto('deadline')
-      .values(
-        pages.map((p) => ({
-          kind: 'undelivered',
-          key: p.id,
-          estate_id: tx.estate,
-          ticket_id: r.ticket.id,
-          due_at: new Date(tx.now + UNDELIVERED_AFTER_MS),
-          payload: JSON.stringify({ slot: p.slot }),
-          created_at: tx.at,
-        })),
-      )
-      .execute();
-    await tx.trx
-      .insertInto('outbox')
-      .values(
-        pages.map((p) => ({
-          queue: 'page-delivery',
-          job_id: `page-${p.id}`,
-          payload: JSON.stringify({ pageId: p.id, estate: tx.estate }),
-          not_before: new Date(tx.now + FIRST_REPEAT_MS),
-          created_at: tx.at,
-        })),
-      )
-      .execute();
+  private scheduleDelivery(tx: EstateTransaction, r: TicketRecord, pages: readonly PageRow[]): void {
+    for (const p of pages) {
+      tx.insert('deadline', {
+        kind: 'undelivered',
+        key: p.id,
+        estate_id: tx.estate,
+        ticket_id: r.ticket.id,
+        due_at: new Date(tx.now + UNDELIVERED_AFTER_MS),
+        payload: { slot: p.slot },
+        created_at: tx.at,
+      });
+      tx.insert('outbox', {
+        queue: 'page-delivery',
+        job_id: `page-${p.id}`,
+        payload: { pageId: p.id, estate: tx.estate },
+        not_before: new Date(tx.now + FIRST_REPEAT_MS),
+        created_at: tx.at,
+      });
+    }
   }
 
   private async watch(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): Promise<void> {

@@ -8,7 +8,17 @@ import { DirectoryHolder } from '../estate/directory-holder.js';
 import { policyFor, type Policy } from '../paging/policy.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
 import { CLOCK_LIMITS } from '../tickets/ticket-clocks.js';
-import { patchSlot, patchTicket, type AlarmRow, type SlotRow, type TicketRecord } from '../tickets/ticket-record.js';
+import {
+  keepRecord,
+  patchSlot,
+  patchTicket,
+  type AlarmRow,
+  type SlotRow,
+  type StepRow,
+  type TicketRecord,
+  type TicketRow,
+} from '../tickets/ticket-record.js';
+import type { ProcedureStep } from '../tickets/procedure.js';
 import { PROCEDURES } from '../tickets/procedure-catalogue.js';
 import { Metrics } from '../ops/metrics.js';
 import { setDeadline } from './deadlines.js';
@@ -30,59 +40,49 @@ export class TicketOpening {
     const policy = policyFor(alarm.event, alarm.priority, f.paging);
     const building = device?.building ?? (alarm.subject_type === 'building' ? alarm.subject_id : null);
     const unit = device?.unit ?? (alarm.subject_type === 'unit' ? alarm.subject_id : null);
-    const ticket = await tx.trx
-      .insertInto('ticket')
-      .values({
-        id: newId(tx.now),
-        estate_id: tx.estate,
-        no: await this.nextNumber(tx),
-        event: alarm.event,
-        priority: alarm.priority as 'P1' | 'P2' | 'P3',
-        state: 'opened',
-        subject_type: alarm.subject_type,
-        subject_id: alarm.subject_id,
-        device_id: device?.id ?? null,
-        building_id: building,
-        unit_id: unit,
-        zone_ids: directory.zonesOf({ building, unit, estate: tx.estate }),
-        car_id: device?.kind === 'elevator' ? device.id : null,
-        procedure: JSON.stringify(procedure),
-        policy: JSON.stringify(policy),
-        opened_at: tx.at,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    const steps = await tx.trx
-      .insertInto('ticket_step')
-      .values(
-        procedure.steps.map((s, i) => ({
-          ticket_id: ticket.id,
-          no: i + 1,
-          key: s.key,
-          title_zh: s.title.zh,
-          title_en: s.title.en,
-          role: s.role,
-          limit_s: s.limitS,
-          required: s.required,
-          evidence: s.evidence,
-        })),
-      )
-      .returningAll()
-      .execute();
-    const r: TicketRecord = { ticket, slots: [], pages: [], steps, alarms: [alarm] };
+    const ticket: TicketRow = {
+      id: newId(tx.now),
+      estate_id: tx.estate,
+      no: '',
+      event: alarm.event,
+      priority: alarm.priority as 'P1' | 'P2' | 'P3',
+      state: 'opened',
+      subject_type: alarm.subject_type,
+      subject_id: alarm.subject_id,
+      device_id: device?.id ?? null,
+      building_id: building,
+      unit_id: unit,
+      zone_ids: directory.zonesOf({ building, unit, estate: tx.estate }),
+      car_id: device?.kind === 'elevator' ? device.id : null,
+      round: 0,
+      drill: false,
+      procedure,
+      policy,
+      opened_at: tx.at,
+      rescued_at: null,
+      over_at: null,
+      over_reason: null,
+      follow_up_due_at: null,
+      version: 0,
+      schema: 1,
+    };
+    tx.insert('ticket', ticket);
+    this.takeNumber(tx, ticket);
+    const steps = procedure.steps.map((s, i) => newStep(tx, ticket.id, i + 1, s));
+    const r: TicketRecord = keepRecord(tx, { ticket, slots: [], pages: [], steps, alarms: [alarm] });
     tx.journal({
       kind: 'ticket-opened',
       ticketId: ticket.id,
       alarmId: alarm.id,
       deviceId: device?.id ?? null,
-      payload: {
+      payload: () => ({
         no: ticket.no,
         event: alarm.event,
         priority: alarm.priority,
         reason: f.reason,
         procedure: `${procedure.id} v${procedure.version}`,
         policy: policy.id,
-      },
+      }),
     });
     this.metrics.tickets.inc({ event: alarm.event });
     showTicket(tx, r, directory);
@@ -95,6 +95,7 @@ export class TicketOpening {
         ticketId: ticket.id,
         dueAt: tx.now + seconds(limitS / 2),
         payload: { tier: 2 },
+        fresh: true,
       });
     }
     return r;
@@ -202,7 +203,7 @@ export class TicketOpening {
         await patchSlot(tx, r, old, { ...fresh, round: Math.max(fresh.round, old.round + 1) });
         await this.escalation.advance(tx, r, old);
       } else {
-        await tx.trx.insertInto('slot').values(fresh).execute();
+        tx.insert('slot', fresh);
         r.slots.push(fresh);
         await this.escalation.advance(tx, r, fresh);
       }
@@ -228,38 +229,39 @@ export class TicketOpening {
     const more = procedure.steps.filter((s) => !known.has(s.key));
     await patchTicket(tx, r, { procedure });
     if (more.length === 0) return;
-    const added = await tx.trx
-      .insertInto('ticket_step')
-      .values(
-        more.map((s, i) => ({
-          ticket_id: r.ticket.id,
-          no: r.steps.length + i + 1,
-          key: s.key,
-          title_zh: s.title.zh,
-          title_en: s.title.en,
-          role: s.role,
-          limit_s: s.limitS,
-          required: s.required,
-          evidence: s.evidence,
-        })),
-      )
-      .returningAll()
-      .execute();
+    const added = more.map((s, i) => newStep(tx, r.ticket.id, r.steps.length + i + 1, s));
     r.steps.push(...added);
     for (const s of added) showStep(tx, r.ticket.id, s);
   }
 
-  private async nextNumber(tx: EstateTransaction): Promise<string> {
+  /** `T-2026-0412`: counted per estate and year of its time zone, without gaps. */
+  private takeNumber(tx: EstateTransaction, ticket: TicketRow): void {
     const timeZone = this.directory.current.estate(tx.estate)?.timezone ?? 'UTC';
     const year = Number(new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' }).format(tx.now));
-    const { last } = await tx.trx
-      .insertInto('ticket_counter')
-      .values({ estate_id: tx.estate, year, last: 1 })
-      .onConflict((c) =>
-        c.columns(['estate_id', 'year']).doUpdateSet((eb) => ({ last: eb('ticket_counter.last', '+', 1) })),
-      )
-      .returning('last')
-      .executeTakeFirstOrThrow();
-    return `T-${year}-${String(last).padStart(4, '0')}`;
+    tx.number((head) => {
+      head.ticket_no = head.ticket_year === year ? head.ticket_no + 1 : 1;
+      head.ticket_year = year;
+      ticket.no = `T-${year}-${String(head.ticket_no).padStart(4, '0')}`;
+    });
   }
+}
+
+function newStep(tx: EstateTransaction, ticketId: string, no: number, s: ProcedureStep): StepRow {
+  const row: StepRow = {
+    ticket_id: ticketId,
+    no,
+    key: s.key,
+    title_zh: s.title.zh,
+    title_en: s.title.en,
+    role: s.role,
+    limit_s: s.limitS,
+    required: s.required,
+    evidence: s.evidence,
+    state: 'open',
+    done_at: null,
+    done_by: null,
+    note: null,
+  };
+  tx.insert('ticket_step', row);
+  return row;
 }

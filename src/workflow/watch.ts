@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { sql, type Kysely } from 'kysely';
 import type { Clock } from '../kernel/clock.js';
+import { shiftTimes } from '../kernel/shift-times.js';
 import { assessBuildingPower, POWER_PRESENT, type BuildingPowerState } from '../detection/building/power.js';
 import { detectorsFor } from '../detection/device-detectors.js';
 import { NO_FINDINGS, type DetectorInput, type Finding } from '../detection/detector.js';
@@ -25,8 +26,6 @@ export interface Watched extends Lane {
   mains: boolean | null;
   emergencyPower: boolean;
   silent: boolean;
-  /** Nothing heard since this process started: what comes may have been stored before. */
-  unheard: boolean;
   /** In commissioning: what has been seen of it since this process started. */
   sights?: Sights;
 }
@@ -52,13 +51,17 @@ export class Watch {
   private readonly byBuilding = new Map<string, Watched[]>();
   private timer: NodeJS.Timeout | null = null;
   private lastTick = 0;
+  /** Steady ms. What was observed before may have been stored by a process before this one (see `readings`). */
+  private readonly startedAt: number;
 
   constructor(
     private readonly db: Kysely<Database>,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly intake: () => Intake,
-  ) {}
+  ) {
+    this.startedAt = clock.now();
+  }
 
   device(id: string): Watched | undefined {
     return this.devices.get(id);
@@ -159,12 +162,12 @@ export class Watch {
       const found = w.runtime.step({ type: 'reading', values: r.values, at, observedAt: r.observedAt }, at);
       if (found.length > 0) findings = findings.length === 0 ? found : [...findings, ...found];
     }
+    // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
     const numbered: NumberedReading[] = placed.map((reading) => ({
       no: device.no,
       reading,
-      maybeStored: resent || w.unheard,
+      maybeStored: resent || reading.at < this.startedAt,
     }));
-    if (fresh.length > 0) w.unheard = false;
     this.submit(w, numbered, before, findings, firstWord, now, done);
     if (device.life === 'commissioning') this.noteSights(w, placed);
     if (device.kind === 'elevator') this.noteMains(w, placed.at(-1)?.values as ElevatorValues | undefined);
@@ -216,6 +219,7 @@ export class Watch {
       w.runtime.shift(byMs);
       this.submit(w, [], before, NO_FINDINGS, false, this.clock.now(), null);
     }
+    for (const b of this.buildings.values()) b.state = shiftTimes(b.state, byMs);
   }
 
   /** Takes back what a refused row did to the rules, if nothing was built on it since. */
@@ -224,7 +228,8 @@ export class Watch {
     if (runtime && entry.undo && runtime.states === entry.undo.after) runtime.states = entry.undo.before;
   }
 
-  private tick(): void {
+  /** Wakes the rules whose time has come. Called by its own timer; on a manual clock by whoever moves that. */
+  tick(): void {
     const now = this.clock.now();
     const frozen = now - this.lastTick > FREEZE_MS;
     this.lastTick = now;
@@ -245,7 +250,6 @@ export class Watch {
       mains: null,
       emergencyPower: false,
       silent,
-      unheard: true,
     };
     this.devices.set(device.id, watched);
     if (device.building === null) return;

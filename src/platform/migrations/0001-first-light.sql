@@ -16,6 +16,9 @@ create table estate (
 create table estate_head (
   estate_id text primary key references estate,
   seq bigint not null default 0,
+  -- the last ticket number of that year
+  ticket_year int not null default 0,
+  ticket_no int not null default 0,
   journal_no bigint not null default 0,
   journal_hash bytea not null default '\x0000000000000000000000000000000000000000000000000000000000000000'
 );
@@ -128,7 +131,6 @@ create index ticket_estate on ticket (estate_id, opened_at desc);
 -- One car, one open ticket.
 create unique index ticket_one_open_per_car on ticket (car_id)
   where car_id is not null and state in ('opened','accepted','en-route','on-site','contained');
-create table ticket_counter (estate_id text not null references estate, year int not null, last int not null, primary key (estate_id, year));
 
 create table alarm (
   id uuid primary key, estate_id text not null references estate,
@@ -141,7 +143,8 @@ create table alarm (
   ended_at timestamptz, ended_how text, ended_by text,
   shelved_until timestamptz, shelved_by text, shelved_reason text,
   reason text not null, evidence jsonb not null default '{}', late boolean not null default false,
-  ticket_id uuid references ticket,
+  -- checked at the commit: the ticket is written with the last statement of the transaction that opens it
+  ticket_id uuid references ticket deferrable initially deferred,
   -- an alarm that is over is NORM and the reverse: nothing swallowed, nothing stuck
   check ((state = 'NORM') = (ended_at is not null))
 );
