@@ -67,11 +67,11 @@ export function TicketScreen({
           <PriorityMark priority={ticket.priority} />
           {ticket.drill && <span className="drill">{t('ticket.drill')}</span>}
           <span className="muted num">{ticket.no}</span>
+          <TicketSince ticket={ticket} />
         </p>
         <h1>{pick(ticket.place)}</h1>
         <p>
           {pick(ticket.title)} · <span data-testid="ticket-state">{t(`ticketState.${ticket.state}`)}</span>
-          <TicketSince ticket={ticket} />
         </p>
       </section>
       {clocks[0] && <TicketClock clock={clocks[0]} large />}
