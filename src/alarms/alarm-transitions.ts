@@ -35,6 +35,8 @@ const LATCHED: Record<AlarmState, Row> = {
   ACKED: { clear: 'LACKED', shelve: 'SHLVD', end: 'NORM' },
   LUNACK: { recur: 'UNACK', ack: 'LACKED', shelve: 'SHLVD', end: 'NORM' },
   LACKED: { recur: 'UNACK', shelve: 'SHLVD', end: 'NORM' },
+  // Cleared on the shelf it waits there for its person: back from the shelf it is LUNACK.
+  SHLVD: { unshelve: 'UNACK', end: 'NORM' },
 };
 
 /** The state after `action`, or null when the action is not legal in `state`. */

@@ -42,7 +42,7 @@ const KEYS = z.object({
 });
 
 /** Read by the scripts and tests, not by the service. */
-const ELSEWHERE = ['STEWARD_LONG', 'STEWARD_CHROMIUM', 'STEWARD_DEMO_CONFIG'];
+const ELSEWHERE = ['STEWARD_LONG', 'STEWARD_CHAOS_SEED', 'STEWARD_CHROMIUM', 'STEWARD_DEMO_CONFIG'];
 
 export interface Environment {
   http: { host: string; port: number };

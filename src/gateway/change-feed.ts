@@ -74,7 +74,7 @@ export class ChangeFeed {
       .select((eb) => eb.fn.min('seq').as('seq'))
       .where('estate_id', '=', reader.estate)
       .executeTakeFirst();
-    if (reader.cursor < head && (oldest?.seq ?? 1) > reader.cursor + 1) return false;
+    if (reader.cursor < head && (oldest?.seq ?? head + 1) > reader.cursor + 1) return false;
     let set = this.readers.get(reader.estate);
     if (!set) this.readers.set(reader.estate, (set = new Set()));
     set.add(reader);

@@ -60,7 +60,8 @@ export class LiveBroadcast {
     const now = this.clock.now();
     for (const estate of new Set([...this.viewers].map((v) => v.estate))) {
       const devices = this.pending.get(estate);
-      if (!devices && now - (this.sentAt.get(estate) ?? 0) < HEARTBEAT_MS) continue;
+      // Either way: after a step back of the clock the heartbeat must not wait for the old time to come again.
+      if (!devices && Math.abs(now - (this.sentAt.get(estate) ?? 0)) < HEARTBEAT_MS) continue;
       this.pending.delete(estate);
       this.sentAt.set(estate, now);
       const event = this.event(estate, devices ?? []);

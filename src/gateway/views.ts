@@ -247,6 +247,16 @@ export interface RecallEvent {
   reason: string;
 }
 
+/** The holder of a slot has gone silent: is he still on it? The phone rings until it is touched. */
+export interface RemindEvent {
+  ticketId: string;
+  slot: SlotName;
+  title: Names;
+  place: Place;
+  /** What has not been reported in its time. */
+  missing: 'en-route' | 'on-site' | 'reassurance';
+}
+
 /** One row of the change log. What the reader's role may not see arrives with type `hidden` and no more. */
 export type ChangeEvent =
   | { seq: number; estate: string; type: 'alarm'; alarm: AlarmView }
@@ -275,6 +285,7 @@ export interface ResetEvent {
 export interface ServerToControlRoom {
   page: (page: PageEvent, delivered: () => void) => void;
   recall: (recall: RecallEvent) => void;
+  remind: (remind: RemindEvent) => void;
   change: (change: ChangeEvent) => void;
   live: (live: LiveEvent) => void;
   reset: (reset: ResetEvent) => void;
@@ -286,6 +297,7 @@ export interface ControlRoomToServer {
 export interface ServerToButler {
   page: (page: PageEvent, delivered: () => void) => void;
   recall: (recall: RecallEvent) => void;
+  remind: (remind: RemindEvent) => void;
   /** The ticket that this person works on or is paged for has changed: fetch it again. */
   ticket: (t: { ticketId: string; seq: number }) => void;
   /** Every 2 s. */

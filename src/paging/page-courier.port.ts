@@ -1,4 +1,4 @@
-import type { RecallEvent } from '../gateway/views.js';
+import type { RecallEvent, RemindEvent } from '../gateway/views.js';
 import type { PageRow, TicketRow } from '../tickets/ticket-record.js';
 
 /** A page on its way to a person, with the change number at which it was made. */
@@ -20,6 +20,8 @@ export interface Recall {
 export interface PageCourier {
   send(pages: readonly OutgoingPage[]): void;
   recall(recalls: readonly Recall[]): void;
+  /** Asks the holder of a slot again. No page: that slot is filled, and law 5 makes no page of a filled slot. */
+  remind(person: string, event: RemindEvent): void;
 }
 
 export const PAGE_COURIER = Symbol('PageCourier');

@@ -5,6 +5,7 @@ import type { DirectoryHolder } from '../estate/directory-holder.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { Database } from '../platform/database-schema.js';
 import type { PageCourier, OutgoingPage, Recall } from './page-courier.port.js';
+import type { RemindEvent } from '../gateway/views.js';
 import { pageEvent } from './page-event.js';
 import type { PageReceipts } from '../workflow/page-receipts.js';
 import type { PersonSockets } from './person-sockets.js';
@@ -47,6 +48,10 @@ export class PageDelivery implements PageCourier {
       this.recalled.add(event.pageId);
       for (const s of this.sockets.of(person)) s.emit('recall', event);
     }
+  }
+
+  remind(person: string, event: RemindEvent): void {
+    for (const s of this.sockets.of(person)) s.emit('remind', event);
   }
 
   /** Looks again at one page and tries once more if it still waits. @returns true when nothing is left to do */

@@ -22,6 +22,25 @@ const BAD_CREDENTIALS = 4;
 /** A new session of the same client within this time: the old one was taken over, its will says nothing. */
 const TAKEOVER_MS = 1000;
 
+/** Publishes of one connection that may wait for their commit; with more, nothing more is read from it. */
+const HELD_AT_MOST = 1000;
+
+/**
+ * aedes reads on from a connection when all that it has read is handled. With PUBACKs held back it would not see a
+ * PINGREQ, and both sides would give the connection up in a database stall: what is held does not count as unhandled.
+ */
+function readOn(client: Client, accepted: () => void): () => void {
+  const reader = client as unknown as { _parsingBatch: number; held?: number };
+  const held = reader.held ?? 0;
+  if (held >= HELD_AT_MOST) return accepted;
+  reader.held = held + 1;
+  reader._parsingBatch--;
+  return () => {
+    reader.held = (reader.held ?? 1) - 1;
+    accepted();
+  };
+}
+
 /** The MQTT broker inside the process: login by device token, own topics only, PUBACK after the commit. */
 export class EmbeddedBroker {
   private readonly log = new Logger(EmbeddedBroker.name);
@@ -121,7 +140,12 @@ export class EmbeddedBroker {
         if (isWill) return done(new Error('a will may only tell the status'));
         // A retained reading would be told again to whoever comes: it is a reading, not a state.
         packet.retain = false;
-        return this.desk.telemetry(client.id, payload, packet.dup === true, () => done(null));
+        return this.desk.telemetry(
+          client.id,
+          payload,
+          packet.dup === true,
+          readOn(client, () => done(null)),
+        );
       case 'status':
         if (isWill) this.noteWill(client.id);
         else this.desk.status(client.id, !payload.includes('false'));

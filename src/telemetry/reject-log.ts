@@ -21,6 +21,16 @@ interface Sample {
   sample: string | null;
 }
 
+/** At most {@link SAMPLE_BYTES} of UTF-8: what stands for a broken byte may be longer than that byte. */
+function sampleOf(payload: Buffer): string {
+  const text = printable(payload.subarray(0, SAMPLE_BYTES).toString('utf8'));
+  // The cut may leave half a character, which is all that can read as U+FFFD here.
+  return Buffer.from(text)
+    .subarray(0, SAMPLE_BYTES)
+    .toString('utf8')
+    .replace(/\ufffd$/, '');
+}
+
 /** What was refused and why: every one counted, samples kept for the operator (law 9). */
 export class RejectLog {
   private readonly log = new Logger(RejectLog.name);
@@ -53,7 +63,7 @@ export class RejectLog {
       device_id: from.device ?? null,
       reason: r.reason,
       detail: printable(r.detail).slice(0, 500),
-      sample: payload ? printable(payload.subarray(0, SAMPLE_BYTES).toString('utf8')) : null,
+      sample: payload ? sampleOf(payload) : null,
     });
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }

@@ -13,9 +13,12 @@ export interface WatchedSlot {
   readonly askedAgainAt: number | null;
 }
 
+/** What a holder has not reported in its time. */
+export type Missing = 'en-route' | 'on-site' | 'reassurance';
+
 export type WatchDecision =
   | { readonly kind: 'wait'; readonly until: number }
-  | { readonly kind: 'ask-again'; readonly because: string }
+  | { readonly kind: 'ask-again'; readonly missing: Missing; readonly because: string }
   | { readonly kind: 'reopen'; readonly because: string }
   | { readonly kind: 'satisfied' };
 
@@ -38,19 +41,34 @@ export function watchSlot(
   if (!expected) return { kind: 'satisfied' };
   if (now < expected.by) return { kind: 'wait', until: expected.by };
   const asked = s.askedAgainAt !== null && s.askedAgainAt >= expected.by ? s.askedAgainAt : null;
-  if (asked === null) return { kind: 'ask-again', because: expected.because };
+  if (asked === null) return { kind: 'ask-again', missing: expected.missing, because: expected.because };
   if (now < asked + ANSWER_WITHIN_MS) return { kind: 'wait', until: asked + ANSWER_WITHIN_MS };
   return { kind: 'reopen', because: expected.because };
 }
 
-function expectation(s: WatchedSlot, setting: 'city' | 'elsewhere'): { by: number; because: string } | null {
+interface Expectation {
+  readonly by: number;
+  readonly missing: Missing;
+  readonly because: string;
+}
+
+function expectation(s: WatchedSlot, setting: 'city' | 'elsewhere'): Expectation | null {
   if (s.slot === 'coordinator') {
     // Whoever takes the slot up again is not measured by a contact before his time.
     const from = Math.max(s.filledAt, s.lastReassuredAt ?? s.filledAt);
-    return { by: from + seconds(CLOCK_LIMITS.reassurance), because: 'no reassurance contact logged for 5 minutes' };
+    return {
+      by: from + seconds(CLOCK_LIMITS.reassurance),
+      missing: 'reassurance',
+      because: 'no reassurance contact logged for 5 minutes',
+    };
   }
   if (s.onSiteAt !== null) return null;
-  if (s.enRouteAt === null) return { by: s.filledAt + minutes(3), because: 'not on the way 3 minutes after accepting' };
+  if (s.enRouteAt === null)
+    return { by: s.filledAt + minutes(3), missing: 'en-route', because: 'not on the way 3 minutes after accepting' };
   const limit = seconds(CLOCK_LIMITS.contractorArrival[setting]);
-  return { by: s.filledAt + limit, because: `not on site ${limit / 60_000} minutes after accepting` };
+  return {
+    by: s.filledAt + limit,
+    missing: 'on-site',
+    because: `not on site ${limit / 60_000} minutes after accepting`,
+  };
 }

@@ -140,10 +140,11 @@ export async function patchPages(
       live.map((p) => p.id),
     )
     .where('state', 'in', ['queued', 'sent', 'delivered', 'seen'])
-    .returning('id')
+    .returningAll()
     .execute();
-  const ids = new Set(moved.map((m) => m.id));
-  const done = live.filter((p) => ids.has(p.id));
-  for (const p of done) Object.assign(p, patch);
+  // As they are now: a receipt may have been written since they were loaded, it does not wait for the ticket.
+  const rows = new Map(moved.map((m) => [m.id, m]));
+  const done = live.filter((p) => rows.has(p.id));
+  for (const p of done) Object.assign(p, rows.get(p.id));
   return done;
 }

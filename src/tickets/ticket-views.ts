@@ -22,7 +22,7 @@ export function alarmView(a: AlarmRow, directory: EstateDirectory): AlarmView {
     device: a.device_id,
     event: a.event,
     title: definition.title,
-    place: placeOfRow(a, directory),
+    place: placeOfTicket(a, directory),
     priority: a.priority,
     state: a.state,
     active: a.active,
@@ -42,7 +42,7 @@ export function alarmView(a: AlarmRow, directory: EstateDirectory): AlarmView {
   };
 }
 
-function placeOfRow(
+export function placeOfTicket(
   row: { device_id: string | null; subject_type: AlarmRow['subject_type']; subject_id: string },
   directory: EstateDirectory,
 ): Names {
@@ -71,7 +71,7 @@ export function ticketView(r: TicketParts, directory: EstateDirectory): TicketVi
     estate: t.estate_id,
     event: t.event,
     title: eventDefinition(t.event).title,
-    place: placeOfRow(t, directory),
+    place: placeOfTicket(t, directory),
     priority: t.priority,
     state: t.state,
     round: t.round,

@@ -1,20 +1,25 @@
 import pg from 'pg';
-import { insertReadings, type Queryable } from '../telemetry/postgres-history.js';
+import {
+  INSERT_READINGS,
+  insertNewReadings,
+  readingParameters,
+  type Queryable,
+} from '../telemetry/postgres-history.js';
 import type { NumberedReading } from '../telemetry/history.port.js';
 import type { Entry, Snapshot } from './intake-entry.js';
 
-const UPSERT_STATES = {
-  name: 'upsert-detector-states',
-  text: `insert into detector_state (subject, estate_id, version, states, due_at, updated_at)
-    select s, e, v, j::jsonb, to_timestamp(d / 1000.0), now()
-    from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::float8[]) as x(s, e, v, j, d)
-    on conflict (subject) do update set estate_id = excluded.estate_id, version = excluded.version,
-      states = excluded.states, due_at = excluded.due_at, updated_at = excluded.updated_at
-    where detector_state.version < excluded.version`,
-};
-const MARK_SPOKEN = {
-  name: 'mark-spoken',
-  text: 'update device set has_spoken = true where id = any($1::text[]) and not has_spoken',
+/** Readings, states of rules and first words of devices: one statement, so one round trip and one commit. */
+const WRITE = {
+  name: 'write-entries',
+  text: `with readings as (${INSERT_READINGS}),
+    states as (
+      insert into detector_state (subject, estate_id, version, states, due_at, updated_at)
+      select s, e, v, j::jsonb, to_timestamp(d / 1000.0), now()
+      from unnest($7::text[], $8::text[], $9::bigint[], string_to_array($10, e'\\x1e'), $11::float8[]) as x(s, e, v, j, d)
+      on conflict (subject) do update set estate_id = excluded.estate_id, version = excluded.version,
+        states = excluded.states, due_at = excluded.due_at, updated_at = excluded.updated_at
+      where detector_state.version < excluded.version)
+    update device set has_spoken = true where id = any($12::text[]) and not has_spoken`,
 };
 
 /** The newest snapshot of each subject, in a fixed order, so that two writers never wait for each other in a circle. */
@@ -33,25 +38,26 @@ function newestSnapshots(entries: readonly Entry[]): Snapshot[] {
  * @param again an earlier try may have been committed although it looked as if it failed
  */
 export async function writeEntries(client: Queryable, entries: readonly Entry[], again = false): Promise<void> {
-  const readings: NumberedReading[] = [];
-  for (const e of entries) for (const r of e.readings) readings.push(again ? { ...r, maybeStored: true } : r);
-  if (readings.length > 0) await insertReadings(client, readings);
+  const fresh: NumberedReading[] = [];
+  const maybeStored: NumberedReading[] = [];
+  for (const e of entries) for (const r of e.readings) (again || r.maybeStored ? maybeStored : fresh).push(r);
   const snapshots = newestSnapshots(entries);
-  if (snapshots.length > 0) {
+  const spoken = new Set(entries.flatMap((e) => (e.firstWord ? (e.lane.device()?.id ?? []) : [])));
+  if (fresh.length > 0 || snapshots.length > 0 || spoken.size > 0) {
     await client.query({
-      ...UPSERT_STATES,
+      ...WRITE,
       values: [
+        ...readingParameters(fresh),
         snapshots.map((s) => s.subject),
         snapshots.map((s) => s.estate),
-        snapshots.map((s) => s.version),
-        snapshots.map((s) => JSON.stringify(s.states())),
-        snapshots.map((s) => s.dueAt),
+        `{${snapshots.map((s) => s.version).join(',')}}`,
+        snapshots.map((s) => JSON.stringify(s.states())).join('\u001e'),
+        `{${snapshots.map((s) => s.dueAt ?? 'null').join(',')}}`,
+        [...spoken].sort((a, b) => (a < b ? -1 : 1)),
       ],
     });
   }
-  const spoken = entries.flatMap((e) => (e.firstWord ? (e.lane.device()?.id ?? []) : []));
-  if (spoken.length > 0)
-    await client.query({ ...MARK_SPOKEN, values: [[...new Set(spoken)].sort((a, b) => (a < b ? -1 : 1))] });
+  if (maybeStored.length > 0) await insertNewReadings(client, maybeStored);
 }
 
 /** True for errors that say that the data is bad (law 9), not that the database is away. */
@@ -69,19 +75,15 @@ export class BatchWriter {
   /** Commits these entries together. @throws the database's error; nothing of them is stored then */
   async write(entries: readonly Entry[], again = false): Promise<void> {
     const client = (this.client ??= await this.connect());
-    const states = entries.some((e) => e.snapshot !== null || e.firstWord);
+    // One statement is a transaction by itself; only what may be stored already needs a second one.
+    const two = again || entries.some((e) => e.readings.some((r) => r.maybeStored));
     try {
-      // Readings alone are one statement, which is a transaction by itself.
-      if (!states && !entries.some((e) => e.readings.some((r) => r.maybeStored))) {
-        await writeEntries(client, entries, again);
-        return;
-      }
-      await client.query('begin');
+      if (two) await client.query('begin');
       await writeEntries(client, entries, again);
-      await client.query('commit');
+      if (two) await client.query('commit');
     } catch (error) {
-      if (isBadData(error)) await client.query('rollback').catch(() => this.drop());
-      else this.drop();
+      if (!isBadData(error)) this.drop();
+      else if (two) await client.query('rollback').catch(() => this.drop());
       throw error;
     }
   }

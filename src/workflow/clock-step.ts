@@ -8,6 +8,13 @@ import type { EstateTransaction, EstateTransactions } from '../platform/estate-t
 const EVERY_MS = 1000;
 const STEP_MS = 1000;
 
+/** A jump that is being followed. An estate that could not be reached is tried again; the others move only once. */
+interface Step {
+  readonly byMs: number;
+  anchored: boolean;
+  readonly moved: Set<string>;
+}
+
 /**
  * Server clock steps (domain §4): the monotonic and the wall clock are compared every second. While Steward runs its
  * own time is monotonic, so a step changes no running hold; so that a restart, which takes the wall clock anew, finds
@@ -17,6 +24,7 @@ export class ClockStep {
   private readonly log = new Logger(ClockStep.name);
   private timer: NodeJS.Timeout | null = null;
   private busy = false;
+  private step: Step | null = null;
 
   constructor(
     private readonly clock: Pick<SystemClock, 'drift' | 'reanchor'>,
@@ -36,26 +44,40 @@ export class ClockStep {
 
   /** Called by its own timer; on a manual clock by whoever sets that. */
   async compare(): Promise<void> {
+    if (this.busy) return;
     const drift = this.clock.drift();
-    if (this.busy || Math.abs(drift) <= STEP_MS) return;
+    if (!this.step) {
+      if (Math.abs(drift) <= STEP_MS) return;
+      this.step = { byMs: Math.round(drift), anchored: false, moved: new Set() };
+      this.log.error(`the wall clock was set by ${(drift / 1000).toFixed(1)} s; open deadlines move with it`);
+    }
     this.busy = true;
-    const by = Math.round(drift);
+    const { byMs, moved } = this.step;
     try {
-      this.log.error(`the wall clock was set by ${(by / 1000).toFixed(1)} s; open deadlines move with it`);
+      // Our time is never ahead of the rows: what is due within the step would else be served before it has moved.
+      if (byMs < 0) this.anchor(this.step);
       const estates = await this.db.selectFrom('estate').select('id').orderBy('id').execute();
-      for (const { id } of estates) {
+      for (const { id } of estates.filter((e) => !moved.has(e.id))) {
         await this.transactions.run(id, async (tx) => {
-          await moveOpenTimes(tx, by);
-          tx.journal({ kind: 'clock-step', payload: { byMs: by } });
+          await moveOpenTimes(tx, byMs);
+          tx.journal({ kind: 'clock-step', payload: { byMs } });
         });
+        moved.add(id);
       }
-      this.clock.reanchor(by);
-      this.shiftMemory(by);
+      this.anchor(this.step);
+      this.step = null;
     } catch (error) {
       this.log.error(`deadlines could not be moved, trying again: ${(error as Error).message}`);
     } finally {
       this.busy = false;
     }
+  }
+
+  private anchor(step: Step): void {
+    if (step.anchored) return;
+    step.anchored = true;
+    this.clock.reanchor(step.byMs);
+    this.shiftMemory(step.byMs);
   }
 }
 

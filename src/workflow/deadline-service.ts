@@ -11,6 +11,7 @@ import { isOngoing } from '../tickets/ticket-moves.js';
 import { CLOCK_LIMITS } from '../tickets/ticket-clocks.js';
 import { loadTicket, type TicketRecord } from '../tickets/ticket-record.js';
 import { AlarmCommands } from './alarm-commands.js';
+import type { DeviceCommands } from './device-commands.js';
 import { setDeadline, type DeadlineKind } from './deadlines.js';
 import { SlotEscalation } from './slot-escalation.js';
 
@@ -38,7 +39,7 @@ export class DeadlineService {
     private readonly transactions: EstateTransactions,
     private readonly escalation: SlotEscalation,
     private readonly alarms: AlarmCommands,
-    private readonly work: { directory: DirectoryHolder; metrics: Metrics },
+    private readonly work: { directory: DirectoryHolder; metrics: Metrics; devices: Pick<DeviceCommands, 'reassess'> },
   ) {}
 
   start(): void {
@@ -78,6 +79,7 @@ export class DeadlineService {
 
   private async serve(d: DeadlineRow): Promise<void> {
     try {
+      if (d.kind === 'permit-end') await this.work.devices.reassess(d.estate_id, d.key);
       if (d.kind === 'shelf-end') await this.alarms.unshelve(d.estate_id, d.key);
       const served = await this.transactions.run(d.estate_id, async (tx) => {
         const r = d.ticket_id ? await loadTicket(tx, d.ticket_id) : null;
@@ -124,6 +126,7 @@ export class DeadlineService {
       case 'tier':
         return this.tier(tx, r, d);
       case 'shelf-end':
+      case 'permit-end':
         return;
     }
   }

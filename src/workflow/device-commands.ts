@@ -3,9 +3,12 @@ import { generateToken, sha256Hex } from '../access/device-credentials.js';
 import type { Principal } from '../access/principal.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Device, DeviceLife } from '../estate/device.js';
+import { DirectoryHolder } from '../estate/directory-holder.js';
 import { EstateTransactions } from '../platform/estate-transaction.js';
 import { missingSights } from './commissioning.js';
+import { setDeadline } from './deadlines.js';
 import { DirectoryRefresh } from './directory-refresh.js';
+import { EmergencyFlow } from './emergency-flow.js';
 
 export interface LifeRequest {
   readonly life: Exclude<DeviceLife, 'registered'>;
@@ -32,6 +35,8 @@ export class DeviceCommands {
   constructor(
     private readonly transactions: EstateTransactions,
     private readonly refresh: DirectoryRefresh,
+    private readonly directory: DirectoryHolder,
+    private readonly flow: EmergencyFlow,
   ) {}
 
   /** @throws DomainError `conflict` when its life does not go there, `invalid` when a permit lacks reason or end */
@@ -77,9 +82,39 @@ export class DeviceCommands {
         payload: { from: row.life, to: q.life, reason: q.reason ?? null, until: q.until ?? null },
       });
       tx.change({ type: 'device', entityId: device.id, payload: () => ({ device: device.id, life: q.life }) });
-      if (q.life === 'retired') tx.afterCommit.push(() => this.onRevoked(device.id));
+      if (q.life === 'maintenance') {
+        await setDeadline(tx, { kind: 'permit-end', key: device.id, ticketId: null, dueAt: until });
+      }
     });
     await this.refresh.now();
+    // Only now: put off earlier, it would come in again before its retirement is known at the door.
+    if (q.life === 'retired') this.onRevoked(device.id);
+    if (q.life === 'live') await this.reassess(device.estate, device.id);
+  }
+
+  /**
+   * The device is at work again, or its permit has run out: what was listed only and still holds is raised as new.
+   * Else people who were shut in meanwhile would be suppressed away (law 6). Safe to call twice.
+   */
+  async reassess(estate: string, id: string): Promise<void> {
+    await this.transactions.run(estate, async (tx) => {
+      const device = this.directory.current.device(id);
+      const listed = await tx.trx
+        .selectFrom('alarm')
+        .selectAll()
+        .where('device_id', '=', id)
+        .where('ended_at', 'is', null)
+        .where('active', '=', true)
+        .where('state', 'in', ['DSUPR', 'OOSRV'])
+        .orderBy('priority')
+        .execute();
+      for (const a of device ? listed : []) {
+        const subject = { type: a.subject_type, id: a.subject_id };
+        const { event, priority, reason, evidence } = a;
+        const since = a.since.getTime();
+        await this.flow.apply(tx, { kind: 'raise', event, priority, subject, since, reason, evidence }, device ?? null);
+      }
+    });
   }
 
   /** @returns the new token, shown once; only its hash is kept */

@@ -168,6 +168,9 @@ export class EmergencyFlow {
   }
 
   private async clear(tx: EstateTransaction, f: Finding): Promise<void> {
+    // The ticket first, as every command does: an accept at this moment must not acknowledge what has just cleared.
+    const ticketId = (await this.openAlarm(tx, f, false))?.ticket_id;
+    if (ticketId) await tx.trx.selectFrom('ticket').select('id').where('id', '=', ticketId).forUpdate().execute();
     const alarm = await this.openAlarm(tx, f, true);
     if (!alarm || !alarm.active) return;
     const state = nextAlarmState(alarm.state, 'clear', alarm.latched) ?? alarm.state;

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { eventDefinition } from '../kernel/events.js';
 import { newId } from '../kernel/ids.js';
 import { seconds } from '../kernel/durations.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
@@ -8,7 +9,8 @@ import { PAGE_COURIER, type PageCourier } from '../paging/page-courier.port.js';
 import { onDuty } from '../paging/roster.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
 import type { Role } from '../gateway/views.js';
-import { watchSlot } from '../tickets/slot-watch.js';
+import { placeOfTicket } from '../tickets/ticket-views.js';
+import { watchSlot, type Missing } from '../tickets/slot-watch.js';
 import {
   isLivePage,
   patchSlot,
@@ -239,6 +241,7 @@ export class SlotEscalation {
           payload: { slot: slot.slot, holder: slot.holder, because: decision.because },
         });
         showTicket(tx, r, this.directory.current);
+        this.remindAfterCommit(tx, r, slot, decision.missing);
         return this.watch(tx, r, slot);
       }
       case 'reopen': {
@@ -251,6 +254,19 @@ export class SlotEscalation {
         return this.advance(tx, r, slot);
       }
     }
+  }
+
+  private remindAfterCommit(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, missing: Missing): void {
+    const { holder } = slot;
+    if (!holder) return;
+    const event = {
+      ticketId: r.ticket.id,
+      slot: slot.slot,
+      title: eventDefinition(r.ticket.event).title,
+      place: placeOfTicket(r.ticket, this.directory.current),
+      missing,
+    };
+    tx.afterCommit.push(() => this.courier.remind(holder, event));
   }
 
   /** An empty slot of a new round, whose levels and clocks count from now. */

@@ -186,9 +186,11 @@ export class SlotFilling {
     const allowed = new Set<SlotName>(roles.map((x) => SLOT_OF_ROLE[x]));
     // Whoever was paged for a slot may take it, whatever the role (a supervisor on the coordinator's second level).
     for (const p of r.pages) if (p.person === person) allowed.add(p.slot as SlotName);
-    const paged = r.pages.find((p) => (wanted.pageId ? p.id === wanted.pageId : isLivePage(p)) && p.person === person);
-    const first = roles[0];
-    const name = wanted.slot ?? (paged?.slot as SlotName | undefined) ?? (first ? SLOT_OF_ROLE[first] : undefined);
+    const mine = r.pages.filter((p) => p.person === person && (wanted.pageId ? p.id === wanted.pageId : isLivePage(p)));
+    const ofRole = roles.map((x) => SLOT_OF_ROLE[x]).find((x) => slotOf(r, x));
+    // Somebody who was told to call the rescuers does not mean their slot when he accepts, but his own role's.
+    const name =
+      wanted.slot ?? (wanted.pageId ? undefined : ofRole) ?? (mine[0]?.slot as SlotName | undefined) ?? ofRole;
     const slot = name ? slotOf(r, name) : undefined;
     if (!slot) throw new DomainError('conflict', 'This ticket has no place for your role.', { reason: 'no such slot' });
     if (!allowed.has(slot.slot)) {

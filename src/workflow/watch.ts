@@ -6,6 +6,7 @@ import { assessBuildingPower, POWER_PRESENT, type BuildingPowerState } from '../
 import { detectorsFor } from '../detection/device-detectors.js';
 import { NO_FINDINGS, type DetectorInput, type Finding } from '../detection/detector.js';
 import { DeviceRuntime, type StoredStates } from '../detection/device-runtime.js';
+import { settleStoredUpload, type DatedFinding } from '../detection/late-evidence.js';
 import type { Device } from '../estate/device.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
 import type { Metrics } from '../ops/metrics.js';
@@ -155,13 +156,8 @@ export class Watch {
     if (firstWord) w.runtime.hasSpoken = true;
     const placed = placeReadings(device.id, fresh, now);
     const before = w.runtime.states;
-    let findings: readonly Finding[] = NO_FINDINGS;
-    for (const [i, r] of placed.entries()) {
-      // The newest element is what the device says now; older ones of a stored upload happened at their own times.
-      const at = i === placed.length - 1 ? now : Math.min(r.at, now);
-      const found = w.runtime.step({ type: 'reading', values: r.values, at, observedAt: r.observedAt }, at);
-      if (found.length > 0) findings = findings.length === 0 ? found : [...findings, ...found];
-    }
+    const findings =
+      placed.length === 1 ? this.stepLive(w, placed[0] as Reading, now) : this.stepStored(w, placed, now);
     // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
     const numbered: NumberedReading[] = placed.map((reading) => ({
       no: device.no,
@@ -171,6 +167,24 @@ export class Watch {
     this.submit(w, numbered, before, findings, firstWord, now, done);
     if (device.life === 'commissioning') this.noteSights(w, placed);
     if (device.kind === 'elevator') this.noteMains(w, placed.at(-1)?.values as ElevatorValues | undefined);
+  }
+
+  private stepLive(w: Watched, r: Reading, now: number): readonly Finding[] {
+    return w.runtime.step({ type: 'reading', values: r.values, at: now, observedAt: r.observedAt }, now);
+  }
+
+  /** The newest element is what the device says now; older ones of a stored upload happened at their own times. */
+  private stepStored(w: Watched, readings: readonly Reading[], now: number): readonly Finding[] {
+    const found: DatedFinding[] = [];
+    for (const [i, r] of readings.entries()) {
+      const at = i === readings.length - 1 ? now : Math.min(r.at, now);
+      const findings = w.runtime.step({ type: 'reading', values: r.values, at, observedAt: r.observedAt }, at);
+      for (const finding of findings) found.push({ finding, at });
+    }
+    if (found.length === 0) return NO_FINDINGS;
+    const { kept, left } = settleStoredUpload(found, now);
+    if (left.length > 0) this.metrics.suppressed.inc({ reason: 'over-long-ago' }, left.length);
+    return kept;
   }
 
   /** A message that brings nothing but must keep its place in the order of PUBACKs. */

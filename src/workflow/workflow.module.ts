@@ -76,7 +76,16 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     },
     {
       provide: DeadlineService,
-      inject: [EMERGENCY_DATABASE, CLOCK, EstateTransactions, SlotEscalation, AlarmCommands, DirectoryHolder, Metrics],
+      inject: [
+        EMERGENCY_DATABASE,
+        CLOCK,
+        EstateTransactions,
+        SlotEscalation,
+        AlarmCommands,
+        DirectoryHolder,
+        Metrics,
+        DeviceCommands,
+      ],
       useFactory: (
         db: Kysely<Database>,
         clock: Clock,
@@ -85,7 +94,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
         alarms: AlarmCommands,
         directory: DirectoryHolder,
         metrics: Metrics,
-      ) => new DeadlineService(db, clock, transactions, escalation, alarms, { directory, metrics }),
+        devices: DeviceCommands,
+      ) => new DeadlineService(db, clock, transactions, escalation, alarms, { directory, metrics, devices }),
     },
     {
       provide: OutboxRelay,

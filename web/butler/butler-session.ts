@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io-client';
-import type { MeView, Names, PageEvent, RecallEvent, TicketDetail } from '../../src/gateway/views.js';
+import type { MeView, Names, PageEvent, RecallEvent, RemindEvent, TicketDetail } from '../../src/gateway/views.js';
 import type { ApiClient } from '../shared/api-client.js';
 import { LinkWatch } from '../shared/link-watch.js';
 import { Observable } from '../shared/observable.js';
@@ -23,6 +23,8 @@ export class ButlerSession {
   readonly me = new Observable<MeView | null>(null);
   readonly zones = new Observable<ReadonlyMap<string, string>>(new Map());
   readonly tickets = new Observable<ReadonlyMap<string, TicketDetail>>(new Map());
+  /** The service asks whether this person is still on it. */
+  readonly reminder = new Observable<RemindEvent | null>(null);
   readonly inbox = new Observable<PageInbox>(emptyInbox);
   readonly outbox: Outbox;
   private readonly socket: Socket;
@@ -35,6 +37,7 @@ export class ButlerSession {
     token: string,
   ) {
     this.outbox = new Outbox(api, this);
+    this.reminder.subscribe(() => this.ringer.ask(this.reminder.get() !== null));
     this.inbox.subscribe(() => this.ringer.ringFor(ringing(this.inbox.get())));
     // A refused socket may mean an ended login: any REST call finds out.
     this.socket = openSocket('/butler', token, () => void api.me().catch(() => undefined));
@@ -51,6 +54,7 @@ export class ButlerSession {
       this.inbox.set(receivePage(this.inbox.get(), page, silencedPages.has(page.pageId)));
       void this.refetch(page.ticketId);
     });
+    this.socket.on('remind', (reminder: RemindEvent) => this.reminder.set(reminder));
     this.socket.on('recall', (recall: RecallEvent) => {
       this.inbox.set(recallPage(this.inbox.get(), recall, this.username));
       if (this.tickets.get().has(recall.ticketId)) void this.refetch(recall.ticketId);
@@ -61,6 +65,7 @@ export class ButlerSession {
   }
 
   stop(): void {
+    this.reminder.set(null);
     removeEventListener('online', this.onOnline);
     this.inbox.set(emptyInbox);
     this.ringer.stop();
@@ -184,7 +189,7 @@ export class ButlerSession {
         by: slot?.holder ?? null,
         byName: slot?.holderName ?? null,
       };
-      inbox = recallPage(inbox, { ...recall, reason: 'recalled' }, this.username);
+      inbox = recallPage(inbox, { ...recall, reason: slot?.holder ? 'taken' : 'recalled' }, this.username);
     }
     this.inbox.set(inbox);
   }

@@ -1,5 +1,6 @@
 import { useLanguage } from '../shared/i18n/language.js';
 import { useObservable } from '../shared/observable.js';
+import { ReminderNotice } from '../shared/reminder-notice.js';
 import type { ButlerSession } from './butler-session.js';
 
 /** What a butler must be told once: somebody else has it, or the service refused. */
@@ -7,9 +8,11 @@ export function NoticeBar({ session }: { session: ButlerSession }) {
   const { t, pick } = useLanguage();
   const { notice } = useObservable(session.inbox);
   const refused = useObservable(session.outbox.refused);
-  if (!notice && refused === null) return null;
+  const reminder = useObservable(session.reminder);
+  if (!notice && refused === null && !reminder) return null;
   return (
     <div className="notices" role="status">
+      <ReminderNotice reminder={session.reminder} />
       {notice && (
         <div className="notice">
           <p data-testid="taken-by">

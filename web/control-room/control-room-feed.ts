@@ -7,6 +7,7 @@ import type {
   MeView,
   PageEvent,
   RecallEvent,
+  RemindEvent,
   ResetEvent,
   Role,
 } from '../../src/gateway/views.js';
@@ -36,6 +37,8 @@ export class ControlRoomFeed {
   readonly states = new Observable<ReadonlyMap<string, EstateState>>(new Map());
   readonly devices = new Observable<ReadonlyMap<string, readonly DeviceView[]>>(new Map());
   readonly live = new Observable<LiveDevices>({});
+  /** The service asks whether this person is still on it. */
+  readonly reminder = new Observable<RemindEvent | null>(null);
   readonly inbox = new Observable<PageInbox>(emptyInbox);
   private readonly socket: Socket;
   private stopped = false;
@@ -44,6 +47,7 @@ export class ControlRoomFeed {
     private readonly api: ApiClient,
     token: string,
   ) {
+    this.reminder.subscribe(() => this.ringer.ask(this.reminder.get() !== null));
     this.inbox.subscribe(() => this.ringer.ringFor(ringing(this.inbox.get())));
     // A refused socket may mean an ended login: any REST call finds out.
     this.socket = openSocket('/control-room', token, () => void api.me().catch(() => undefined));
@@ -66,6 +70,7 @@ export class ControlRoomFeed {
       delivered?.(); // at once: it means that this screen has it, not that somebody looked
       this.inbox.set(receivePage(this.inbox.get(), page, silencedPages.has(page.pageId)));
     });
+    this.socket.on('remind', (reminder: RemindEvent) => this.reminder.set(reminder));
     this.socket.on('recall', (recall: RecallEvent) =>
       this.inbox.set(recallPage(this.inbox.get(), recall, this.username)),
     );
@@ -73,6 +78,7 @@ export class ControlRoomFeed {
   }
 
   stop(): void {
+    this.reminder.set(null);
     this.stopped = true;
     this.inbox.set(emptyInbox);
     this.ringer.stop();

@@ -44,7 +44,7 @@ export function GateStrip({
                   </span>
                 ) : null}
                 <GateGlyph vehicle={gate.attributes.vehicle === true} position={position} />
-                <span>{pick(gate.name)}</span>
+                <span>{pick(gate.building === null ? gate.name : gate.place)}</span>
                 {now.online === false ? (
                   <span className="muted">{t('map.offline')}</span>
                 ) : (

@@ -6,6 +6,7 @@ import { formatDuration } from '../shared/format-time.js';
 import { goTo } from '../shared/hash-route.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { useObservable } from '../shared/observable.js';
+import { ReminderNotice } from '../shared/reminder-notice.js';
 import { PriorityMark } from '../shared/priority-mark.js';
 import { useServerNow } from '../shared/server-clock.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
@@ -37,6 +38,7 @@ export function PageBanner({ feed, api }: { feed: ControlRoomFeed; api: ApiClien
 
   return (
     <div className="page-banners">
+      <ReminderNotice reminder={feed.reminder} />
       {open.map(({ page, rings }) => (
         <div
           key={page.pageId}

@@ -52,6 +52,12 @@ describe('the pages in front of a person', () => {
     expect(inbox.notice?.byName?.en).toBe('Wang Qiang');
   });
 
+  it('say that they were withdrawn, and not that somebody took them, when the ticket is over', () => {
+    const rescued = { ...recall('1'), reason: 'rescued' };
+    const { notice } = recallPage(receivePage(emptyInbox, page('1')), rescued, 'li.min');
+    expect(notice).toMatchObject({ ticketId: 't', by: null, byName: null });
+  });
+
   it('never show a page whose recall came first, and say nothing about it', () => {
     const inbox = receivePage(recallPage(emptyInbox, recall('1'), 'li.min'), page('1'));
     expect(inbox.open).toHaveLength(0);

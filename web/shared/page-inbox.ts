@@ -48,14 +48,16 @@ export const receivePage = (inbox: PageInbox, page: PageEvent, quiet = false): P
 /** `me`: who reads; a page that the reader took on another device goes away without a word. */
 export const recallPage = (inbox: PageInbox, recall: RecallEvent, me: string): PageInbox => {
   const gone = inbox.open.find((o) => o.page.pageId === recall.pageId);
+  // Whoever reported the rescue ended the page too, but has not accepted it.
+  const taken = recall.reason === 'taken';
   const notice: TakenNotice | null =
     gone && recall.by !== me
       ? {
           ticketId: recall.ticketId,
           title: gone.page.title,
           place: gone.page.place,
-          by: recall.by,
-          byName: recall.byName,
+          by: taken ? recall.by : null,
+          byName: taken ? recall.byName : null,
         }
       : inbox.notice;
   return {

@@ -20,6 +20,7 @@ export class Ringer {
   readonly state: Observable<'on' | 'off' | 'blocked'>;
   private context: AudioContext | null = null;
   private timer: ReturnType<typeof setInterval> | null = null;
+  private asking: ReturnType<typeof setInterval> | null = null;
   private readonly rung = new Set<string>();
   private readonly life = new AbortController();
 
@@ -34,6 +35,7 @@ export class Ringer {
 
   stop(): void {
     this.ringFor([]);
+    this.ask(false);
     this.life.abort();
     void this.context?.close();
     this.context = null;
@@ -61,6 +63,17 @@ export class Ringer {
     else if (this.timer !== null) {
       clearInterval(this.timer);
       this.timer = null;
+    }
+  }
+
+  /** Somebody is asked whether he is still on it: like a P1, until it is answered. */
+  ask(on: boolean): void {
+    if (on && this.asking === null) {
+      this.ring('P1');
+      this.asking = setInterval(() => this.ring('P1'), REPEAT_MS);
+    } else if (!on && this.asking !== null) {
+      clearInterval(this.asking);
+      this.asking = null;
     }
   }
 

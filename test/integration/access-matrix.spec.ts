@@ -1,0 +1,328 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Role, TicketView } from '../../src/gateway/views.js';
+import { importWish, passwordOf } from '../support/estate-builder.js';
+import { RestClient } from '../support/rest-client.js';
+import { SocketClient } from '../support/socket-client.js';
+import { signIn, startedSteward, type StartedSteward } from '../support/started-steward.js';
+import { startTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { pause, until } from '../support/until.js';
+
+jest.setTimeout(120_000);
+
+type Code = 200 | 401 | 403 | 404 | 409 | 400;
+const NOWHERE = '00000000-0000-7000-8000-000000000000';
+
+let database: TestDatabase;
+let steward: StartedSteward;
+const people = new Map<string, RestClient>();
+/** One ticket and alarm of a door (no contractor is paged for it) and of a lift, in each estate. */
+const ids = new Map<string, { door: string; doorAlarm: string; lift: string; liftAlarm: string }>();
+
+const WHO: Record<Role, string> = {
+  'control-room': 'control-1',
+  butler: 'butler-1',
+  security: 'security-1',
+  engineer: 'engineer-1',
+  supervisor: 'supervisor-1',
+  'project-manager': 'manager-1',
+  contractor: 'contractor-1',
+};
+const ROLES = Object.keys(WHO) as Role[];
+const as = (username: string): RestClient => people.get(username)!;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  await importWish(database.db, { id: 'alpha', passwords: true, guests: [{ username: 'mixed', role: 'contractor' }] });
+  await importWish(database.db, { id: 'beta', guests: [{ username: 'mixed', role: 'engineer' }] });
+  await database.pool.query(`insert into person (username, name_zh, name_en) values ('stranger', '客', 'stranger')`);
+  steward = await startedSteward(database);
+  for (const estate of ['alpha', 'beta']) {
+    for (const who of [...Object.values(WHO), 'contractor-3'])
+      people.set(`${estate}.${who}`, await steward.as(`${estate}.${who}`));
+    const door = await steward.device(`${estate}-1-door-1`);
+    await door.tell({ access: 'duress' });
+    const lift = await steward.device(`${estate}-1-lift-1`);
+    await lift.tell({ alarmButton: false, door: 'closed', doorZone: false });
+    for (const alarmButton of [true, false, true]) await lift.tell({ alarmButton });
+    const control = as(`${estate}.control-1`);
+    const [doorTicket] = await control.ticketsOf(`${estate}-1-door-1`);
+    const [liftTicket] = await control.ticketsOf(`${estate}-1-lift-1`);
+    const [doorAlarm] = await control.alarmsOf(`${estate}-1-door-1`);
+    const [liftAlarm] = await control.alarmsOf(`${estate}-1-lift-1`);
+    ids.set(estate, {
+      door: doorTicket!.id,
+      doorAlarm: doorAlarm!.id,
+      lift: liftTicket!.id,
+      liftAlarm: liftAlarm!.id,
+    });
+  }
+  // The button's rescuer slot opens after 90 s: then the contractor is paged.
+  await steward.advance(91_000);
+  for (const estate of ['alpha', 'beta']) {
+    await until('the contractor’s page', 10_000, async () => (await as(`${estate}.contractor-1`).tickets()).items[0]);
+  }
+  for (const who of ['mixed', 'stranger']) people.set(who, await steward.as(who));
+});
+afterAll(async () => {
+  await steward?.stop();
+  await database?.stop();
+});
+
+const DAY = '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
+
+/**
+ * Every route with an id of `estate` in it, and who may use it there: `all`, or these roles; everybody else of the
+ * estate is answered 403 (404 where even the thing's existence is not his business).
+ */
+function routes(estate: string): [method: string, path: string, may: 'all' | Role[], others: Code, body?: unknown][] {
+  const id = ids.get(estate)!;
+  const notContractor = ROLES.filter((r) => r !== 'contractor');
+  const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
+  return [
+    ['GET', `/tickets/${id.door}`, notContractor, 404],
+    ['GET', `/tickets/${id.lift}`, 'all', 403],
+    ['POST', `/tickets/${id.door}/accept`, notContractor, 404],
+    ['POST', `/tickets/${id.door}/decline`, notContractor, 404],
+    ...moves.map((m): [string, string, Role[], Code] => ['POST', `/tickets/${id.door}/${m}`, notContractor, 404]),
+    ['POST', `/tickets/${id.door}/reassurance`, notContractor, 404],
+    ['POST', `/tickets/${id.door}/steps/1/done`, notContractor, 404],
+    ['POST', `/alarms/${id.doorAlarm}/ack`, notContractor, 403],
+    ['POST', `/alarms/${id.doorAlarm}/shelve`, ['control-room', 'supervisor'], 403, { minutes: 5, reason: 'x' }],
+    ['POST', `/alarms/${id.doorAlarm}/end`, ['control-room', 'supervisor'], 403, { how: 'voice' }],
+    ['GET', `/devices/${estate}-1-pipe/readings${DAY}`, notContractor, 403],
+    ['GET', `/devices/${estate}-1-pipe/rejects`, notContractor, 403],
+    ['POST', `/devices/${estate}-2-pipe/life`, ['control-room', 'supervisor', 'engineer'], 403, { life: 'live' }],
+    ['POST', `/devices/${estate}-2-pipe/token`, ['supervisor', 'engineer'], 403],
+  ];
+}
+/** Routes of a whole estate, asked for with `?estate=`. */
+function lists(estate: string): [path: string, may: 'all' | Role[], others: Code][] {
+  const notContractor = ROLES.filter((r) => r !== 'contractor');
+  return [
+    [`/alarms?estate=${estate}`, 'all', 403],
+    [`/tickets?estate=${estate}`, 'all', 403],
+    [`/devices?estate=${estate}`, notContractor, 403],
+    [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
+  ];
+}
+const allowed = (may: 'all' | Role[], role: Role): boolean => may === 'all' || may.includes(role);
+
+describe('every route', () => {
+  it('denies without a token, and with a wrong one', async () => {
+    const document = await steward
+      .anonymous()
+      .get<{ paths: Record<string, Record<string, unknown>> }>('/api/openapi.json');
+    const open: string[] = [];
+    let asked = 0;
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const method of Object.keys(methods)) {
+        const url = path
+          .replace(/\{id\}/g, NOWHERE)
+          .replace('{move}', 'accept')
+          .replace('{no}', '1')
+          .replace('{action}', 'done');
+        for (const client of [steward.anonymous(), new RestClient(steward.http, 'x'.repeat(43))]) {
+          asked++;
+          // Without /api/v1 (health and metrics) it is asked for as it stands.
+          const status = path.startsWith('/api')
+            ? (await client.ask(method.toUpperCase(), url, method === 'get' ? undefined : {})).status
+            : (await fetch(`${steward.http}${url}`)).status;
+          if (status !== 401) open.push(`${method.toUpperCase()} ${path} ${status}`);
+        }
+      }
+    }
+    expect(asked).toBeGreaterThan(40);
+    // Signing in needs no token: an empty body is not understood. What probes and monitoring ask for is public.
+    expect([...new Set(open)].sort()).toEqual(
+      ['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200', 'POST /api/v1/sessions 400'].sort(),
+    );
+  });
+
+  it('has a line in this matrix', async () => {
+    const document = await steward
+      .anonymous()
+      .get<{ paths: Record<string, Record<string, unknown>> }>('/api/openapi.json');
+    const known = [...routes('alpha').map(([m, p]) => `${m} ${p}`), ...lists('alpha').map(([p]) => `GET ${p}`)];
+    const elsewhere = ['/healthz', '/readyz', '/metrics', '/api/v1/sessions', '/api/v1/me', '/api/v1/estates'];
+    const missing = Object.entries(document.paths)
+      .filter(([path]) => !elsewhere.includes(path))
+      .flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`))
+      .filter((route) => {
+        const [method, path] = route.split(' ');
+        const shape = `^${method} ${path!.replace('/api/v1', '').replace(/\{\w+\}/g, '[^/?]+')}(\\?.*)?$`;
+        return !known.some((k) => new RegExp(shape).test(k));
+      });
+    expect(missing).toEqual([]);
+  });
+
+  it.each(ROLES)('lets the %s of its estate do what the role may, and refuses the rest', async (role) => {
+    const client = as(`alpha.${WHO[role]}`);
+    const got: string[] = [];
+    const wanted: string[] = [];
+    for (const [method, path, may, others, body] of routes('alpha')) {
+      const { status } = await client.ask(method, path, method === 'GET' ? undefined : (body ?? {}));
+      // Whether the move is possible now is not asked here; that the role may not make it (403 by the ticket) is.
+      const passed = ![401, 404].includes(status) && (status !== 403 || path.includes('/tickets/'));
+      got.push(`${method} ${path} ${passed ? 'passed' : status}`);
+      wanted.push(`${method} ${path} ${allowed(may, role) ? 'passed' : others}`);
+    }
+    for (const [path, may, others] of lists('alpha')) {
+      got.push(`GET ${path} ${(await client.ask('GET', path)).status}`);
+      wanted.push(`GET ${path} ${allowed(may, role) ? 200 : others}`);
+    }
+    expect(got).toEqual(wanted);
+  });
+
+  it.each(ROLES)('shows the %s of one estate nothing of another', async (role) => {
+    const client = as(`alpha.${WHO[role]}`);
+    for (const [method, path, , , body] of routes('beta')) {
+      const { status } = await client.ask(method, path, method === 'GET' ? undefined : (body ?? {}));
+      expect(`${method} ${path} ${status}`).toMatch(/ (404|403)$/);
+      // Refused for the role alone it may be; that the thing exists it must not tell.
+      const nowhere = path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|beta-\d-\w+/, (found) =>
+        found.startsWith('beta') ? 'no-such' : NOWHERE,
+      );
+      const absent = await client.ask(method, nowhere, method === 'GET' ? undefined : (body ?? {}));
+      expect(`${method} ${path} ${status}`).toBe(`${method} ${path} ${absent.status}`);
+    }
+    for (const [path] of lists('beta')) expect((await client.ask('GET', path)).status).toBeGreaterThanOrEqual(403);
+    const seen = [
+      ...(await client.tickets()).items.map((t) => t.estate),
+      ...(await client.alarms('?state=all')).items.map((a) => a.estate),
+      ...(await client.get<{ items: { id: string }[] }>('/estates')).items.map((e) => e.id),
+      ...(role === 'contractor' ? [] : (await client.devices()).items.map((d) => d.estate)),
+    ];
+    expect(new Set(seen)).toEqual(new Set(['alpha']));
+  });
+
+  it('shows somebody who works nowhere nothing at all', async () => {
+    const stranger = as('stranger');
+    expect(await stranger.get('/me')).toMatchObject({ roles: [], estates: [], onDuty: false });
+    expect(await stranger.tickets()).toEqual({ items: [], seq: 0 });
+    expect(await stranger.alarms()).toEqual({ items: [], seq: 0 });
+    for (const [method, path, , , body] of routes('alpha'))
+      expect(
+        (await stranger.ask(method, path, method === 'GET' ? undefined : (body ?? {}))).status,
+      ).toBeGreaterThanOrEqual(403);
+    expect((await stranger.ask('GET', '/devices')).status).toBe(403);
+  });
+});
+
+describe('a contractor', () => {
+  it('sees only the tickets that he was paged for', async () => {
+    const of = (t: readonly TicketView[]): string[] => t.map((x) => x.id);
+    expect(of((await as('alpha.contractor-1').tickets()).items)).toEqual([ids.get('alpha')!.lift]);
+    expect((await as('alpha.contractor-3').tickets()).items).toEqual([]);
+    for (const id of [ids.get('alpha')!.lift, ids.get('alpha')!.door])
+      expect((await as('alpha.contractor-3').ask('GET', `/tickets/${id}`)).status).toBe(404);
+    expect((await as('alpha.contractor-1').alarms('?state=all')).items).toEqual([]);
+  });
+
+  it('who is an engineer elsewhere sees the devices of that estate alone', async () => {
+    const mixed = as('mixed');
+    expect(new Set((await mixed.devices()).items.map((d) => d.estate))).toEqual(new Set(['beta']));
+    expect((await mixed.ask('GET', '/devices?estate=alpha')).status).toBe(404);
+    expect((await mixed.ask('GET', '/devices/alpha-1-pipe/readings')).status).toBe(404);
+    expect((await mixed.ask('GET', '/devices/alpha-1-pipe/rejects')).status).toBe(404);
+    expect(
+      (await mixed.ask('POST', '/devices/alpha-1-pipe/life', { life: 'retired', reason: 'x' })).status,
+    ).toBeGreaterThanOrEqual(403);
+    expect((await mixed.devices('?estate=beta')).items.length).toBeGreaterThan(5);
+    expect((await mixed.tickets()).items.map((t) => t.estate)).not.toContain('alpha');
+  });
+});
+
+describe('signing in and out', () => {
+  it('takes the password, and after signing out the token is worth nothing on routes and sockets', async () => {
+    const username = 'alpha.butler-2';
+    const answer = await steward
+      .anonymous()
+      .ask<{ token: string }>('POST', '/sessions', { username, password: passwordOf(username) });
+    expect(answer.status).toBe(201);
+    const mine = new RestClient(steward.http, answer.body.token);
+    expect(await mine.get('/me')).toMatchObject({
+      username,
+      roles: [{ estate: 'alpha', role: 'butler' }],
+      onDuty: true,
+    });
+    const phone = await SocketClient.open(steward.http, 'butler', answer.body.token);
+    phone.close();
+    expect((await mine.ask('DELETE', '/sessions')).status).toBe(204);
+    expect((await mine.ask('GET', '/me')).status).toBe(401);
+    await expect(SocketClient.open(steward.http, 'butler', answer.body.token)).rejects.toThrow();
+  });
+
+  it.each([
+    ['a wrong password', { username: 'alpha.butler-1', password: 'wrong password' }, 401],
+    ['a name that nobody has', { username: 'nobody', password: 'wrong password' }, 401],
+    ['somebody without a password', { username: 'beta.butler-1', password: '' }, 400],
+    ['a number for a name', { username: 7, password: 'x' }, 400],
+    ['NUL in the name', { username: 'alpha.butler-1\u0000', password: 'wrong password' }, 400],
+  ])('refuses %s', async (_, body, status) => {
+    expect((await steward.anonymous().ask('POST', '/sessions', body)).status).toBe(status);
+  });
+
+  it('answers text that the database cannot hold with 400, not with 500', async () => {
+    const control = as('alpha.control-1');
+    const { door } = ids.get('alpha')!;
+    for (const reason of ['a\u0000b', 'half a \ud83d face'])
+      expect((await control.ask('POST', `/tickets/${door}/false-alarm`, { reason })).status).toBe(400);
+    expect((await control.ask('POST', `/tickets/${door}/steps/1/done`, { note: '\u0000' })).status).toBe(400);
+    expect((await control.ask('GET', '/tickets?estate=%00')).status).toBe(400);
+    expect((await control.ask('GET', '/tickets/%00')).status).toBe(400);
+  });
+});
+
+describe('sockets', () => {
+  it.each(['butler', 'control-room'] as const)(
+    '/%s lets nobody in without a token, or with a wrong one',
+    async (space) => {
+      await expect(SocketClient.open(steward.http, space, null)).rejects.toThrow('Sign in again');
+      await expect(SocketClient.open(steward.http, space, 'x'.repeat(43))).rejects.toThrow('Sign in again');
+    },
+  );
+
+  it.each(ROLES)('/control-room is for those who work there: %s', async (role) => {
+    const token = await signIn(database, `alpha.${WHO[role]}`);
+    const opened = SocketClient.open(steward.http, 'control-room', token);
+    if (['control-room', 'supervisor', 'project-manager'].includes(role)) (await opened).close();
+    else await expect(opened).rejects.toThrow('The control room is for');
+  });
+
+  it('a resume for another estate is not answered: no change, no reset, no live values', async () => {
+    const desk = await steward.socket('control-room', 'alpha.control-1');
+    desk.resume('beta', 0);
+    desk.socket.emit('resume', { estate: 'alpha', lastSeq: -1 });
+    desk.socket.emit('resume', 'alpha');
+    desk.socket.emit('resume');
+    await pause(1500);
+    expect([desk.changes, desk.resets, desk.lives]).toEqual([[], [], 0]);
+    desk.resume('alpha', 0);
+    await until('its own', 5000, () => desk.changes.length > 0 && desk.lives > 0);
+    expect(new Set(desk.changes.map((c) => c.estate))).toEqual(new Set(['alpha']));
+  });
+
+  it('a phone answers only its own pages', async () => {
+    const [page] = await database.rows<{ id: string }>(
+      `select id from page where person = 'alpha.security-1' and ticket_id = $1`,
+      [ids.get('alpha')!.lift],
+    );
+    const phone = await steward.socket('butler', 'alpha.butler-2');
+    for (const event of ['seen', 'accept', 'decline'] as const) {
+      expect(await phone.command(event, { pageId: page!.id })).toMatchObject({ ok: false, status: 404 });
+      expect(await phone.command(event, { pageId: 'x' })).toMatchObject({ ok: false, status: 400 });
+    }
+  });
+
+  it('a contractor’s phone hears of his own tickets alone', async () => {
+    const phone = await steward.socket('butler', 'alpha.contractor-3');
+    const butler = await steward.socket('butler', 'alpha.butler-2');
+    await as('alpha.control-1')
+      .post(`/tickets/${ids.get('alpha')!.door}/steps/1/done`)
+      .catch(() => undefined);
+    await as('alpha.control-1').post(`/tickets/${ids.get('alpha')!.lift}/steps/2/done`);
+    await until('the butler', 5000, () => butler.tickets.length > 0);
+    await pause(300);
+    expect(phone.tickets).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import type { Kysely } from 'kysely';
+import type { Principal } from '../../src/access/principal.js';
+import type { Finding } from '../../src/detection/detector.js';
+import { DirectoryHolder } from '../../src/estate/directory-holder.js';
+import { loadDirectory } from '../../src/estate/load-directory.js';
+import type { Role } from '../../src/gateway/views.js';
+import type { Clock } from '../../src/kernel/clock.js';
+import type { EventName } from '../../src/kernel/events.js';
+import { Metrics } from '../../src/ops/metrics.js';
+import type { OutgoingPage, PageCourier, Recall } from '../../src/paging/page-courier.port.js';
+import type { Database } from '../../src/platform/database-schema.js';
+import { createDatabase, createPool } from '../../src/platform/database.js';
+import { EstateTransactions } from '../../src/platform/estate-transaction.js';
+import { AlarmCommands } from '../../src/workflow/alarm-commands.js';
+import { AlarmEndings } from '../../src/workflow/alarm-endings.js';
+import { DeadlineService } from '../../src/workflow/deadline-service.js';
+import { EmergencyFlow } from '../../src/workflow/emergency-flow.js';
+import { SlotEscalation } from '../../src/workflow/slot-escalation.js';
+import { SlotFilling } from '../../src/workflow/slot-filling.js';
+import { TicketCommands } from '../../src/workflow/ticket-commands.js';
+import { TicketOpening } from '../../src/workflow/ticket-opening.js';
+
+/** Remembers what it was given; nobody is there to take it. */
+class NotingCourier implements PageCourier {
+  readonly sent: OutgoingPage[] = [];
+  readonly recalled: Recall[] = [];
+  send(pages: readonly OutgoingPage[]): void {
+    this.sent.push(...pages);
+  }
+  recall(recalls: readonly Recall[]): void {
+    this.recalled.push(...recalls);
+  }
+  remind(): void {
+    // Nobody is there to be asked again.
+  }
+}
+
+/** From finding to page without broker, rules and sockets: the decisions and their transactions, on a clock of the test. */
+export class Dispatch {
+  readonly courier = new NotingCourier();
+  readonly transactions: EstateTransactions;
+  readonly flow: EmergencyFlow;
+  readonly tickets: TicketCommands;
+  readonly alarms: AlarmCommands;
+  readonly deadlines: DeadlineService;
+
+  private constructor(
+    readonly db: Kysely<Database>,
+    readonly directory: DirectoryHolder,
+    clock: Clock,
+  ) {
+    const metrics = new Metrics();
+    const endings = new AlarmEndings();
+    const escalation = new SlotEscalation(directory, this.courier);
+    const filling = new SlotFilling(directory, escalation, this.courier);
+    this.transactions = new EstateTransactions(db, clock);
+    this.flow = new EmergencyFlow(directory, new TicketOpening(directory, escalation, metrics), metrics);
+    this.tickets = new TicketCommands(this.transactions, directory, filling, escalation, endings);
+    this.alarms = new AlarmCommands(this.transactions, directory, endings, this.tickets);
+    // No device changes its life in these tests.
+    const work = { directory, metrics, devices: { reassess: () => Promise.resolve() } };
+    this.deadlines = new DeadlineService(db, clock, this.transactions, escalation, this.alarms, work);
+  }
+
+  /** On connections of its own, as a second process would have them. */
+  static async on(url: string, clock: Clock): Promise<Dispatch> {
+    const db = createDatabase(createPool({ url, name: 'test dispatch', max: 8 }));
+    return new Dispatch(db, new DirectoryHolder(await loadDirectory(db)), clock);
+  }
+
+  finding(device: string, event: EventName, kind: Finding['kind'] = 'raise', now = Date.now()): Finding {
+    const reason = `${kind} in a test`;
+    return { kind, event, subject: { type: 'device', id: device }, since: now, reason, evidence: { floor: 4 } };
+  }
+
+  async apply(device: string, event: EventName, kind: Finding['kind'] = 'raise'): Promise<void> {
+    const known = this.directory.current.device(device);
+    if (!known) throw new Error(`no device ${device}`);
+    await this.transactions.run(known.estate, (tx) =>
+      this.flow.apply(tx, this.finding(device, event, kind, tx.now), known),
+    );
+  }
+
+  person(username: string): Principal {
+    const found = this.directory.current.person(username);
+    if (!found) throw new Error(`no person ${username}`);
+    const roles = found.roles as readonly { estate: string; role: Role }[];
+    return { username, names: found.names, roles };
+  }
+
+  close(): Promise<void> {
+    return this.db.destroy();
+  }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import { openDataFolder } from '../../src/platform/data-folder.js';
+import type { Database } from '../../src/platform/database-schema.js';
+import { createDatabase, createPool } from '../../src/platform/database.js';
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
+import { migrate } from '../../src/platform/migrate.js';
+
+/** A PostgreSQL of its own for one test file, with the schema in it. */
+export interface TestDatabase {
+  readonly url: string;
+  /** Its data folder, as STEWARD_DATA_DIR of a tool that finds the running server there. */
+  readonly folder: string;
+  /** The server process; its backends are its children. */
+  readonly pid: number;
+  readonly pool: pg.Pool;
+  readonly db: Kysely<Database>;
+  /** Rows of one statement, on a connection of the test's own. */
+  rows<T extends Record<string, unknown>>(sql: string, values?: unknown[]): Promise<T[]>;
+  /** One more empty database on the same server, with the schema. */
+  another(): Promise<{ url: string; pool: pg.Pool; db: Kysely<Database>; close(): Promise<void> }>;
+  stop(): Promise<void>;
+}
+
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const outer = await mkdtemp(join(tmpdir(), 'steward-test-'));
+  const folder = await openDataFolder(join(outer, 'data'));
+  const server = await startEmbeddedPostgres(folder);
+  const pool = createPool({ url: server.url, name: 'test' });
+  await migrate(pool);
+  const db = createDatabase(pool);
+  return {
+    url: server.url,
+    folder: folder.path,
+    pid: server.pid,
+    pool,
+    db,
+    rows: async <T extends Record<string, unknown>>(sql: string, values: unknown[] = []) =>
+      (await pool.query<T>(sql, values)).rows,
+    another: async () => {
+      const name = `test_${randomBytes(6).toString('hex')}`;
+      await pool.query(`create database ${name}`);
+      const url = new URL(server.url);
+      url.pathname = `/${name}`;
+      const own = createPool({ url: url.href, name: 'test' });
+      await migrate(own);
+      const ownDb = createDatabase(own);
+      return { url: url.href, pool: own, db: ownDb, close: () => ownDb.destroy() };
+    },
+    stop: async () => {
+      await db.destroy();
+      await server.stop();
+      await folder.release();
+      await rm(outer, { recursive: true, force: true });
+    },
+  };
+}
