@@ -238,11 +238,7 @@ export class TicketOpening {
   private takeNumber(tx: EstateTransaction, ticket: TicketRow): void {
     const timeZone = this.directory.current.estate(tx.estate)?.timezone ?? 'UTC';
     const year = Number(new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' }).format(tx.now));
-    tx.number((head) => {
-      head.ticket_no = head.ticket_year === year ? head.ticket_no + 1 : 1;
-      head.ticket_year = year;
-      ticket.no = `T-${year}-${String(head.ticket_no).padStart(4, '0')}`;
-    });
+    tx.number(ticket, year);
   }
 }
 

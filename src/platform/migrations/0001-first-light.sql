@@ -215,3 +215,97 @@ create or replace function journal_is_append_only() returns trigger language plp
 $$ begin raise exception 'the journal is append-only'; end $$;
 create trigger journal_no_change before update or delete on journal for each row execute function journal_is_append_only();
 create trigger journal_no_truncate before truncate on journal for each statement execute function journal_is_append_only();
+
+-- ── The end of a transaction ──────────────────────────────────────────────────────────────────────────────────────
+-- Writes what an estate's transaction has gathered under the estate's next numbers (tickets, changes, journal lines) and
+-- moves the head. Here and not in the service, because the head is locked meanwhile: called in one message with the
+-- commit, the lock is held for a millisecond however busy the service is.
+--   p_rows     {table: [row]} new rows
+--   p_changes  [{type, entityId, audience, payload}]
+--   p_lines    [{before, after}]: canonical JSON of each line, without its number, which goes in between
+--   p_tickets  [{token, year}]: tickets to number; the token stands for the number wherever it is told
+-- Returns {firstSeq, numbers: {token: number}}.
+create or replace function close_estate_transaction(
+  p_estate text, p_at timestamptz, p_rows text, p_changes text, p_lines text, p_tickets text
+) returns jsonb language plpgsql as
+$$
+declare
+  head estate_head;
+  new_rows jsonb;
+  item jsonb;
+  line jsonb;
+  prev bytea;
+  number text;
+  numbers jsonb := '{}';
+  first_seq bigint;
+  body text;
+begin
+  select * into strict head from estate_head where estate_id = p_estate for update;
+  for item in select * from jsonb_array_elements(p_tickets::jsonb) loop
+    if head.ticket_year <> (item->>'year')::int then
+      head.ticket_year := (item->>'year')::int;
+      head.ticket_no := 0;
+    end if;
+    head.ticket_no := head.ticket_no + 1;
+    number := 'T-' || head.ticket_year || '-' || lpad(head.ticket_no::text, greatest(4, length(head.ticket_no::text)), '0');
+    numbers := numbers || jsonb_build_object(item->>'token', number);
+    p_rows := replace(p_rows, item->>'token', number);
+    p_changes := replace(p_changes, item->>'token', number);
+    p_lines := replace(p_lines, item->>'token', number);
+  end loop;
+
+  new_rows := p_rows::jsonb;
+  if new_rows ? 'ticket' then
+    insert into ticket (id, estate_id, no, event, priority, state, subject_type, subject_id, device_id, building_id, unit_id,
+      zone_ids, car_id, round, drill, procedure, policy, opened_at, rescued_at, over_at, over_reason, follow_up_due_at,
+      version, schema)
+    select id, estate_id, no, event, priority, state, subject_type, subject_id, device_id, building_id, unit_id,
+      zone_ids, car_id, round, drill, procedure, policy, opened_at, rescued_at, over_at, over_reason, follow_up_due_at,
+      version, schema from jsonb_populate_recordset(null::ticket, new_rows->'ticket');
+  end if;
+  if new_rows ? 'slot' then
+    insert into slot select * from jsonb_populate_recordset(null::slot, new_rows->'slot');
+  end if;
+  if new_rows ? 'page' then
+    insert into page select * from jsonb_populate_recordset(null::page, new_rows->'page');
+  end if;
+  if new_rows ? 'ticket_step' then
+    insert into ticket_step select * from jsonb_populate_recordset(null::ticket_step, new_rows->'ticket_step');
+  end if;
+  if new_rows ? 'deadline' then
+    insert into deadline (kind, key, estate_id, ticket_id, due_at, payload, created_at)
+    select kind, key, estate_id, ticket_id, due_at, payload, created_at
+    from jsonb_populate_recordset(null::deadline, new_rows->'deadline');
+  end if;
+  if new_rows ? 'outbox' then
+    insert into outbox (queue, job_id, payload, not_before, created_at)
+    select queue, job_id, payload, not_before, created_at from jsonb_populate_recordset(null::outbox, new_rows->'outbox');
+  end if;
+
+  first_seq := head.seq + 1;
+  for item in select * from jsonb_array_elements(p_changes::jsonb) loop
+    head.seq := head.seq + 1;
+    insert into change_log (estate_id, seq, at, type, entity_id, audience, payload)
+    values (p_estate, head.seq, p_at, item->>'type', item->>'entityId',
+      case when jsonb_typeof(item->'audience') = 'array' then array(select jsonb_array_elements_text(item->'audience')) end,
+      item->'payload');
+  end loop;
+
+  for item in select * from jsonb_array_elements(p_lines::jsonb) loop
+    head.journal_no := head.journal_no + 1;
+    prev := head.journal_hash;
+    body := (item->>'before') || head.journal_no || (item->>'after');
+    head.journal_hash := sha256(prev || convert_to(body, 'UTF8'));
+    line := body::jsonb;
+    insert into journal (estate_id, no, at, kind, actor, ticket_id, alarm_id, device_id, payload, prev_hash, hash)
+    values (p_estate, head.journal_no, p_at, line->>'kind', line->>'actor', (line->>'ticket_id')::uuid,
+      (line->>'alarm_id')::uuid, line->>'device_id', line->'payload', prev, head.journal_hash);
+  end loop;
+
+  update estate_head set seq = head.seq, journal_no = head.journal_no, journal_hash = head.journal_hash,
+    ticket_year = head.ticket_year, ticket_no = head.ticket_no
+  where estate_id = p_estate;
+  perform pg_notify('steward_changes', p_estate || ':' || head.seq);
+  return jsonb_build_object('firstSeq', first_seq, 'numbers', numbers);
+end
+$$;
