@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -183,6 +184,9 @@ async function importFile(
   const text = await readFile(path, 'utf8').catch((e: Error) => {
     throw new DomainError('invalid', `The estate file ${path} cannot be read: ${e.message}`);
   });
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const last = await database.selectFrom('estate_import').select('sha256').orderBy('at', 'desc').executeTakeFirst();
+  if (last?.sha256 === sha256) return;
   const read = readEstateFile(text);
   if (!read.ok) {
     const lines = read.error.map((m) => `${path}:${m.line}:${m.column}: ${m.message}`);
@@ -192,6 +196,11 @@ async function importFile(
     ? (JSON.parse(await readFile(environment.deviceTokensFile, 'utf8')) as Record<string, string>)
     : undefined;
   await importEstate(database, read.value, { now, ...(tokens ? { tokens } : {}) });
+  await database
+    .insertInto('estate_import')
+    .values({ sha256, at: new Date(now) })
+    .onConflict((c) => c.column('sha256').doUpdateSet({ at: new Date(now) }))
+    .execute();
 }
 
 async function listening(what: string, key: string, port: number, listen: () => Promise<number>): Promise<number> {

@@ -118,13 +118,15 @@ export interface JournalLine {
   payload: Record<string, unknown>;
 }
 
-/** A running clock: shown as time left. `limitS` from `from`; `doneAt` stops it. */
+/** A running clock: shown as time left. `limitS` from `from`; `doneAt` stops it: met in fact, or only over with the ticket. */
 export interface ClockView {
   key: 'accept' | 'property-start' | 'contractor-arrival' | 'rescue' | 'reassurance' | 'engineering-response';
   title: Names;
   from: string;
   limitS: number;
   doneAt: string | null;
+  /** What it measures has happened. */
+  met: boolean;
 }
 
 export interface TicketView {

@@ -49,6 +49,10 @@ interface EstateHeadTable {
   journal_no: Generated<number>;
   journal_hash: Generated<Buffer>;
 }
+interface EstateImportTable {
+  sha256: string;
+  at: TimeByDefault;
+}
 interface BuildingTable extends NamesColumns {
   id: string;
   estate_id: string;
@@ -342,6 +346,7 @@ export interface Database {
   region: RegionTable;
   estate: EstateTable;
   estate_head: EstateHeadTable;
+  estate_import: EstateImportTable;
   building: BuildingTable;
   riser: RiserTable;
   unit: UnitTable;

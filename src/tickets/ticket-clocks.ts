@@ -43,13 +43,23 @@ const earliest = (...d: (Date | null | undefined)[]): Date | null =>
 
 /** The clocks that run on a ticket. Pure: the reader computes what is left from its own time. */
 export function ticketClocks(f: ClockFacts): ClockView[] {
-  const clock = (key: ClockView['key'], from: Date, limitS: number, done: Date | null): ClockView => ({
-    key,
-    title: TITLES[key],
-    from: from.toISOString(),
-    limitS,
-    doneAt: earliest(done, f.overAt)?.toISOString() ?? null,
-  });
+  const clock = (
+    key: ClockView['key'],
+    from: Date,
+    limitS: number,
+    met: Date | null,
+    ended?: Date | null,
+  ): ClockView => {
+    const done = earliest(met, ended, f.overAt);
+    return {
+      key,
+      title: TITLES[key],
+      from: from.toISOString(),
+      limitS,
+      doneAt: done?.toISOString() ?? null,
+      met: done !== null && done.getTime() === met?.getTime(),
+    };
+  };
   const slot = (name: SlotName) => f.slots.find((s) => s.slot === name);
   const responder = slot('responder');
   const rescuer = slot('rescuer');
@@ -71,9 +81,10 @@ export function ticketClocks(f: ClockFacts): ClockView[] {
         'contractor-arrival',
         f.openedAt,
         CLOCK_LIMITS.contractorArrival[f.setting],
-        earliest(rescuer?.onSiteAt, f.rescuedAt),
+        rescuer?.onSiteAt ?? null,
+        f.rescuedAt,
       ),
-      clock('reassurance', coordinator?.lastReassuredAt ?? f.openedAt, CLOCK_LIMITS.reassurance, f.rescuedAt),
+      clock('reassurance', coordinator?.lastReassuredAt ?? f.openedAt, CLOCK_LIMITS.reassurance, null, f.rescuedAt),
     );
   }
   if (f.shape === 'contain') {

@@ -115,7 +115,7 @@ describe('law 9: a malformed reading is counted, sampled and acknowledged', () =
   it('law 9: a text with NUL inside a valid JSON string is refused, not a broken batch', async () => {
     const lift = await steward.device('alpha-1-lift-1');
     expect(await added('invalid-reading', () => lift.raw(whole({ faultCode: 'a\u0000b', floor: 1 })))).toBe(1);
-    expect(await added('bad-row', () => lift.raw(whole({ faultCode: 'e\ud800', floor: 1 })))).toBeLessThanOrEqual(1);
+    expect(await added('bad-row', () => lift.raw(whole({ faultCode: 'e\ud800', floor: 1 })))).toBe(1);
     await lift.tell({ floor: 2 });
     expect((await control.readings('alpha-1-lift-1')).at(-1)?.values).toEqual({ floor: 2 });
   });

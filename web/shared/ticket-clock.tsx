@@ -7,7 +7,11 @@ import { useServerNow } from './server-clock.js';
 export function TicketClock({ clock, large = false }: { clock: ClockView; large?: boolean }) {
   const { t, pick } = useLanguage();
   const reading = readClock(clock, useServerNow());
-  const state = reading.done ? t('clock.done') : reading.over ? t('clock.over') : t('clock.left');
+  const state = reading.done
+    ? t(clock.met ? 'clock.done' : 'clock.ended')
+    : reading.over
+      ? t('clock.over')
+      : t('clock.left');
   return (
     <div
       className={`clock ${large ? 'is-large' : ''} ${reading.done ? 'is-done' : ''} ${reading.over ? 'is-over' : ''}`}

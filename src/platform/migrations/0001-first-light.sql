@@ -26,6 +26,9 @@ create table building (
   id text primary key, estate_id text not null references estate, name_zh text not null, name_en text not null,
   floors_min int not null default 1, floors_max int not null default 1, sort int not null default 0
 );
+-- The file that an estate was last imported from: the same file is not imported again at each start, so that what was
+-- changed at run time since then stays.
+create table estate_import (sha256 text primary key, at timestamptz not null default now());
 create table riser (
   id text primary key, estate_id text not null references estate, building_id text not null references building,
   kind text not null check (kind in ('water', 'drain')), name_zh text not null, name_en text not null, valve text

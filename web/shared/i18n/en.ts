@@ -166,6 +166,7 @@ export const en: Catalogue = {
   'clock.left': 'left',
   'clock.over': 'over time',
   'clock.done': 'done',
+  'clock.ended': 'stopped',
   'reassure.button': 'Log a reassurance call',
   'reassure.last': 'Last contact {time}',
   'reassure.never': 'No contact with the trapped people yet',

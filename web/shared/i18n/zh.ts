@@ -164,6 +164,7 @@ export const zh = {
   'clock.left': '剩余',
   'clock.over': '超时',
   'clock.done': '已完成',
+  'clock.ended': '已终止',
   'reassure.button': '记录一次安抚联系',
   'reassure.last': '上次联系 {time}',
   'reassure.never': '还没有联系过被困人员',
