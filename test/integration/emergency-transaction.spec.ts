@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { importWish } from '../support/estate-builder.js';
 import { violations } from '../support/invariants.js';
 import { startedSteward, type StartedSteward } from '../support/started-steward.js';
@@ -27,6 +27,13 @@ afterAll(async () => {
   await database?.stop();
 });
 
+// What rings on would be escalated in the middle of the next sentence.
+afterEach(async () => {
+  const control = await steward.as('alpha.control-1');
+  for (const t of (await control.tickets('?state=open')).items)
+    await control.move(t.id, 'false-alarm', { reason: 'the next test' });
+});
+
 const attempts = async (): Promise<number> =>
   (await database.rows<{ n: number }>('select last_value::int as n from attempts'))[0]?.n ?? 0;
 
@@ -35,6 +42,11 @@ async function content(): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of TABLES)
     counts[table] = (await database.rows<{ n: number }>(`select count(*) as n from ${table}`))[0]?.n ?? -1;
+  // The relay takes older ones out meanwhile: only those whose page still rings count.
+  const [outbox] = await database.rows<{ n: number }>(
+    `select count(*) as n from outbox join page on job_id = 'page-' || page.id where state = 'queued'`,
+  );
+  counts['outbox'] = outbox?.n ?? -1;
   const heads = await database.rows<{ n: number }>('select sum(seq + journal_no)::int as n from estate_head');
   return { ...counts, heads: heads[0]?.n ?? -1 };
 }
