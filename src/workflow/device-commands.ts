@@ -4,7 +4,7 @@ import type { Principal } from '../access/principal.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Device, DeviceLife } from '../estate/device.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
-import { EstateTransactions } from '../platform/estate-transaction.js';
+import { EstateTransactions, type EstateTransaction } from '../platform/estate-transaction.js';
 import { missingSights } from './commissioning.js';
 import { setDeadline } from './deadlines.js';
 import { DirectoryRefresh } from './directory-refresh.js';
@@ -85,11 +85,12 @@ export class DeviceCommands {
       if (q.life === 'maintenance') {
         await setDeadline(tx, { kind: 'permit-end', key: device.id, ticketId: null, dueAt: until });
       }
+      // In the same transaction: a crash between the two would leave people shut in with nobody paged.
+      if (q.life === 'live') await this.raiseListed(tx, { ...device, life: 'live', maintenanceUntil: null });
     });
     await this.refresh.now();
     // Only now: put off earlier, it would come in again before its retirement is known at the door.
     if (q.life === 'retired') this.onRevoked(device.id);
-    if (q.life === 'live') await this.reassess(device.estate, device.id);
   }
 
   /**
@@ -99,22 +100,25 @@ export class DeviceCommands {
   async reassess(estate: string, id: string): Promise<void> {
     await this.transactions.run(estate, async (tx) => {
       const device = this.directory.current.device(id);
-      const listed = await tx.trx
-        .selectFrom('alarm')
-        .selectAll()
-        .where('device_id', '=', id)
-        .where('ended_at', 'is', null)
-        .where('active', '=', true)
-        .where('state', 'in', ['DSUPR', 'OOSRV'])
-        .orderBy('priority')
-        .execute();
-      for (const a of device ? listed : []) {
-        const subject = { type: a.subject_type, id: a.subject_id };
-        const { event, priority, reason, evidence } = a;
-        const since = a.since.getTime();
-        await this.flow.apply(tx, { kind: 'raise', event, priority, subject, since, reason, evidence }, device ?? null);
-      }
+      if (device) await this.raiseListed(tx, device);
     });
+  }
+
+  private async raiseListed(tx: EstateTransaction, device: Device): Promise<void> {
+    const listed = await tx.trx
+      .selectFrom('alarm')
+      .selectAll()
+      .where('device_id', '=', device.id)
+      .where('ended_at', 'is', null)
+      .where('active', '=', true)
+      .where('state', 'in', ['DSUPR', 'OOSRV'])
+      .orderBy('priority')
+      .execute();
+    for (const { subject_type: type, subject_id, event, priority, reason, evidence, since } of listed) {
+      const subject = { type, id: subject_id };
+      const finding = { kind: 'raise' as const, event, priority, subject, since: since.getTime(), reason, evidence };
+      await this.flow.apply(tx, finding, device);
+    }
   }
 
   /** @returns the new token, shown once; only its hash is kept */

@@ -101,6 +101,20 @@ export class PageReceipts {
         states.push(receipt);
       }
       const confirmed = rows.filter((p) => p.delivered_at !== null).map((p) => `page-${p.id}`);
+      if (confirmed.length > 0) {
+        // The phone has it: nobody need wake in ten seconds to look.
+        await tx.trx
+          .updateTable('deadline')
+          .set({ served_at: tx.at, outcome: 'delivered' })
+          .where('kind', '=', 'undelivered')
+          .where(
+            'key',
+            'in',
+            confirmed.map((job) => job.slice('page-'.length)),
+          )
+          .where('served_at', 'is', null)
+          .execute();
+      }
       if (confirmed.length > 0) await tx.trx.deleteFrom('outbox').where('job_id', 'in', confirmed).execute();
       return states;
     });

@@ -13,6 +13,7 @@ import { placeOfTicket } from '../tickets/ticket-views.js';
 import { watchSlot, type Missing } from '../tickets/slot-watch.js';
 import {
   isLivePage,
+  patchPages,
   patchSlot,
   slotPolicyOf,
   type PageRow,
@@ -269,8 +270,21 @@ export class SlotEscalation {
     tx.afterCommit.push(() => this.courier.remind(holder, event));
   }
 
+  /** Pages of a round that is over must not ring on beside the new ones. */
+  async withdraw(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): Promise<void> {
+    const old = r.pages.filter((p) => p.slot === slot.slot);
+    const expired = await patchPages(tx, old, { state: 'expired', ended_at: tx.at, reason: 'a new round' });
+    for (const page of expired) showPage(tx, page, this.directory.current);
+    const recalls = expired.map((p) => ({
+      person: p.person,
+      event: { pageId: p.id, ticketId: p.ticket_id, by: null, byName: null, reason: 'a new round' },
+    }));
+    if (recalls.length > 0) tx.afterCommit.push(() => this.courier.recall(recalls));
+  }
+
   /** An empty slot of a new round, whose levels and clocks count from now. */
   async reopen(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): Promise<void> {
+    await this.withdraw(tx, r, slot);
     await patchSlot(tx, r, slot, {
       state: 'open',
       round: slot.round + 1,

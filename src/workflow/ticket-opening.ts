@@ -200,6 +200,7 @@ export class TicketOpening {
       const old = r.slots.find((s) => s.slot === p.slot);
       if (old) {
         // Rounds of one slot only grow: a slot reopened twice may be ahead of its ticket.
+        await this.escalation.withdraw(tx, r, old);
         await patchSlot(tx, r, old, { ...fresh, round: Math.max(fresh.round, old.round + 1) });
         await this.escalation.advance(tx, r, old);
       } else {
