@@ -21,7 +21,7 @@ import { Metrics } from './ops/metrics.js';
 import { Readiness } from './ops/readiness.js';
 import { PageDelivery } from './paging/page-delivery.js';
 import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
-import { createDatabase, createPool } from './platform/database.js';
+import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
@@ -45,6 +45,8 @@ export interface RunningSteward {
   stop(): Promise<void>;
 }
 
+/** Emergencies of one estate follow each other at its head; a few connections serve many estates. */
+const EMERGENCY_CONNECTIONS = 8;
 const PARTITIONS_EVERY_MS = 3_600_000;
 
 /**
@@ -63,7 +65,13 @@ export async function startSteward(
   Logger.overrideLogger(nestLogger);
   const onError = (e: Error): void => log.warn(`a database connection broke: ${e.message}`);
   const pool = createPool({ url: databaseUrl, name: 'general', max: environment.database.connections, onError });
-  const emergencyPool = createPool({ url: databaseUrl, name: 'emergency', max: 8, onError });
+  const emergencyPool = createPool({
+    url: databaseUrl,
+    name: 'emergency',
+    max: EMERGENCY_CONNECTIONS,
+    keepIdle: true,
+    onError,
+  });
   const database = createDatabase(pool);
 
   onProgress('bringing the schema up to date');
@@ -74,6 +82,7 @@ export async function startSteward(
     await importFile(environment, database, clock.now());
   }
   const directory = new DirectoryHolder(await loadDirectory(database));
+  await warmUp(emergencyPool, EMERGENCY_CONNECTIONS, directory.current.estates()[0]?.id);
   const workQueue = new BullmqWorkQueue(databaseUrl);
 
   onProgress('starting the services');
