@@ -8,7 +8,12 @@ const base = {
 const suite = (displayName, testMatch, more = {}) => ({ ...base, displayName, testMatch, ...more });
 export default {
   projects: [
-    suite('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/simulators/**/*.spec.ts', '<rootDir>/bench/**/*.spec.ts', '<rootDir>/web/**/*.spec.ts']),
+    suite('unit', [
+      '<rootDir>/src/**/*.spec.ts',
+      '<rootDir>/simulators/**/*.spec.ts',
+      '<rootDir>/bench/**/*.spec.ts',
+      '<rootDir>/web/**/*.spec.ts',
+    ]),
     suite('contracts', ['<rootDir>/test/contracts/**/*.spec.ts']),
     suite('integration', ['<rootDir>/test/integration/**/*.spec.ts']),
     suite('scenarios', ['<rootDir>/test/scenarios/**/*.spec.ts']),

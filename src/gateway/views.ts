@@ -284,6 +284,7 @@ export interface ResetEvent {
   seq: number;
 }
 
+/** What `/control-room` sends. @public */
 export interface ServerToControlRoom {
   page: (page: PageEvent, delivered: () => void) => void;
   recall: (recall: RecallEvent) => void;
@@ -292,10 +293,12 @@ export interface ServerToControlRoom {
   live: (live: LiveEvent) => void;
   reset: (reset: ResetEvent) => void;
 }
+/** What `/control-room` understands. @public */
 export interface ControlRoomToServer {
   resume: (from: { estate: string; lastSeq: number }) => void;
   seen: (p: { pageId: string }) => void;
 }
+/** What `/butler` sends. @public */
 export interface ServerToButler {
   page: (page: PageEvent, delivered: () => void) => void;
   recall: (recall: RecallEvent) => void;
@@ -308,6 +311,7 @@ export interface ServerToButler {
 /** Acknowledged with `{ok:true}` or `{ok:false, status, message, holder?, holderName?}`. */
 export type CommandAck =
   { ok: true } | { ok: false; status: number; message: string; holder?: string; holderName?: Names };
+/** What `/butler` understands. @public */
 export interface ButlerToServer {
   seen: (p: { pageId: string }, ack?: (r: CommandAck) => void) => void;
   accept: (p: { pageId: string }, ack?: (r: CommandAck) => void) => void;

@@ -101,7 +101,3 @@ export class StoryLift extends StoryDevice<ElevatorValues> {
     return this.says({ ...this.last, ...over });
   }
 }
-
-export type StoryMeter = StoryDevice<WaterMeterValues>;
-export type StorySensor = StoryDevice<PipeSensorValues>;
-export type StoryGate = StoryDevice<GateValues>;

@@ -12,7 +12,7 @@ export const BUTTON_TWICE_MS = seconds(10);
  * Released for so long before the condition counts as gone: the time in which presses belong together (above).
  * Shorter, and each press of a frightened hand would be a new occurrence that pages everybody again.
  */
-export const BUTTON_RELEASED_MS = BUTTON_TWICE_MS;
+export const BUTTON_RELEASED_MS = seconds(10);
 
 export interface AlarmButtonState {
   readonly button: boolean;
