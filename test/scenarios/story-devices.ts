@@ -1,4 +1,4 @@
-import type { ElevatorValues, GateValues, PipeSensorValues, WaterMeterValues } from '../../src/telemetry/reading.js';
+import type { ElevatorValues } from '../../src/telemetry/reading.js';
 import type { ValuesByKind } from '../../src/telemetry/reading.js';
 import type { DeviceKind } from '../../src/estate/device.js';
 

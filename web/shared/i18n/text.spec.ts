@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogues, text, wordOr, type MessageKey } from './text.js';
 
-const slots = (s: string) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
+const slots = (s: string) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort((a, b) => (a < b ? -1 : 1));
 
 describe('the words of the pages', () => {
   it('say the same things in both languages, with the same blanks to fill', () => {
-    expect(Object.keys(catalogues.en).sort()).toEqual(Object.keys(catalogues.zh).sort());
+    expect(Object.keys(catalogues.en).sort((a, b) => (a < b ? -1 : 1))).toEqual(
+      Object.keys(catalogues.zh).sort((a, b) => (a < b ? -1 : 1)),
+    );
     for (const key of Object.keys(catalogues.zh) as MessageKey[])
       expect({ key, slots: slots(catalogues.en[key]) }).toEqual({ key, slots: slots(catalogues.zh[key]) });
   });
