@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogues, text, wordOr, type MessageKey } from './text.js';
 
-const slots = (s: string) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort((a, b) => (a < b ? -1 : 1));
+const slots = (s: string) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? '').sort((a, b) => (a < b ? -1 : 1));
 
 describe('the words of the pages', () => {
   it('say the same things in both languages, with the same blanks to fill', () => {
