@@ -47,6 +47,8 @@ export async function startService(estate: BenchEstate): Promise<ServiceUnderTes
   const log = join(folder, 'service.log');
   const child = fork(fileURLToPath(new URL('../src/main.js', import.meta.url)), [], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // As npm start and the demo start it.
+    execArgv: [...process.execArgv, '--max-semi-space-size=64'],
     env: {
       ...process.env,
       STEWARD_HTTP_HOST: '127.0.0.1',

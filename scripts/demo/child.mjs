@@ -17,7 +17,8 @@ export class Child {
     }
     const fd = openSync(log, 'a', 0o600);
     this.logFrom = statSync(log).size;
-    this.process = spawn(process.execPath, ['--enable-source-maps', module], {
+    // Readings live for milliseconds: with a large nursery they die there instead of being copied out of it.
+    this.process = spawn(process.execPath, ['--max-semi-space-size=64', '--enable-source-maps', module], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', fd, fd, 'ipc'],
