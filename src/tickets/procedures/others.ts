@@ -1,14 +1,5 @@
-import type { Procedure, ProcedureStep } from '../procedure.js';
-
-const step = (
-  key: string,
-  zh: string,
-  en: string,
-  role: ProcedureStep['role'],
-  limitS: number | null,
-  required: boolean,
-  evidence: ProcedureStep['evidence'] = null,
-): ProcedureStep => ({ key, title: { zh, en }, role, limitS, required, evidence });
+import type { Procedure } from '../procedure.js';
+import { step } from './step.js';
 
 /** Source: butlers' handbook, "Door found open". */
 export const DOOR_OPEN: Procedure = {
