@@ -2,7 +2,6 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { Metrics } from '../ops/metrics.js';
-import { parseNativeTopic } from './native-topic.js';
 
 /** What the broker asks of those behind it. Everything it lets through has passed here. */
 export interface BrokerDesk {
@@ -128,14 +127,12 @@ export class EmbeddedBroker {
   private authorizePublish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
     // Steward's own commands and the broker's $SYS topics.
     if (!client) return done(null);
-    const topic = parseNativeTopic(packet.topic);
-    if (!topic || topic.device !== client.id || !this.isOwnPlace(client, packet.topic)) {
-      this.desk.foreignTopic(client.id, packet.topic);
-      return done(new Error('not your topic'));
-    }
+    // The place in the topic was checked at login; estate and kind cannot change while a session lasts.
+    const own = this.desk.topicsOf(client.id);
+    const channel = own !== undefined && packet.topic.startsWith(own) ? packet.topic.slice(own.length) : null;
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
     const isWill = (client as unknown as { closed: boolean }).closed;
-    switch (topic.channel) {
+    switch (channel) {
       case 'telemetry':
         if (isWill) return done(new Error('a will may only tell the status'));
         // A retained reading would be told again to whoever comes: it is a reading, not a state.
@@ -165,11 +162,6 @@ export class EmbeddedBroker {
       if (this.aedes && !clients?.[device]) this.desk.will(device);
     }, TAKEOVER_MS);
     this.wills.add(timer);
-  }
-
-  /** The place in the topic was checked at login; estate and kind cannot change while a session lasts. */
-  private isOwnPlace(client: Client, topic: string): boolean {
-    return topic.startsWith(this.desk.topicsOf(client.id) ?? '\u0000');
   }
 
   private ownCommands(client: Client, filter: string): boolean {
