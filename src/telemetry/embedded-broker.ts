@@ -2,19 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import type { Metrics } from '../ops/metrics.js';
-
-/** What the broker asks of those behind it. Everything it lets through has passed here. */
-export interface BrokerDesk {
-  /** null = may come in as this device; else the reason why not, for the operator. */
-  login(clientId: string, username: string, password: Buffer | undefined): string | null;
-  /** `steward/v1/{estate}/{kind}/{device}/`: all that a device may speak under. */
-  topicsOf(device: string): string | undefined;
-  /** A publish on the device's own topic. `accepted` must be called when it is durable, in order (law 1). */
-  telemetry(device: string, payload: Buffer, resent: boolean, accepted: () => void): void;
-  status(device: string, online: boolean): void;
-  will(device: string): void;
-  foreignTopic(device: string, topic: string): void;
-}
+import type { BrokerDesk, DeviceBroker } from './device-broker.port.js';
 
 /** MQTT 3.1.1 CONNACK return code. */
 const BAD_CREDENTIALS = 4;
@@ -41,7 +29,7 @@ function readOn(client: Client, accepted: () => void): () => void {
 }
 
 /** The MQTT broker inside the process: login by device token, own topics only, PUBACK after the commit. */
-export class EmbeddedBroker {
+export class EmbeddedBroker implements DeviceBroker {
   private readonly log = new Logger(EmbeddedBroker.name);
   private aedes: Aedes | null = null;
   private server: Server | null = null;

@@ -1,7 +1,7 @@
 import { hasControlCharacters } from '../kernel/control-characters.js';
 import { tokenMatches } from '../access/device-credentials.js';
 import type { DirectoryHolder } from '../estate/directory-holder.js';
-import type { BrokerDesk } from '../telemetry/embedded-broker.js';
+import type { BrokerDesk } from '../telemetry/device-broker.port.js';
 import { decodeNative } from '../telemetry/decode-native.js';
 import type { RejectLog } from '../telemetry/reject-log.js';
 import type { Watch } from './watch.js';

@@ -1,0 +1,2 @@
+import type { StartedServer } from './server-process.mjs';
+export function startInflux(options: { folder: string; port?: number }): Promise<StartedServer>;

@@ -1,0 +1,22 @@
+/** What the broker asks of those behind it. Everything it lets through has passed here. */
+export interface BrokerDesk {
+  /** null = may come in as this device; else the reason why not, for the operator. */
+  login(clientId: string, username: string, password: Buffer | undefined): string | null;
+  /** `steward/v1/{estate}/{kind}/{device}/`: all that a device may speak under. */
+  topicsOf(device: string): string | undefined;
+  /** A publish on the device's own topic. `accepted` must be called when it is durable, in order (law 1). */
+  telemetry(device: string, payload: Buffer, resent: boolean, accepted: () => void): void;
+  status(device: string, online: boolean): void;
+  will(device: string): void;
+  foreignTopic(device: string, topic: string): void;
+}
+
+/** The way to the devices. Messages go to the desk; commands, and the end of a connection, go the other way. */
+export interface DeviceBroker {
+  /** Its token was revoked or changed, or it was retired: the device is put off at once (≤ 1 s) and cannot return. */
+  disconnect(device: string): void;
+  sendCommand(topic: string, payload: string): void;
+  /** No new messages are taken in; what was taken in is still answered. */
+  stopIntake(): Promise<void>;
+  close(): Promise<void>;
+}
