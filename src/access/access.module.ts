@@ -7,6 +7,7 @@ import { SessionsController } from './http/sessions.controller.js';
 import { KyselySessionStore } from './kysely-session-store.js';
 import { SESSION_STORE } from './session-store.port.js';
 import { SESSION_HOURS, SessionService } from './session.service.js';
+import { SocketSessions } from './socket-sessions.js';
 
 /** Sign-in, roles and audit, and the guard and error filter of every route. Needs the providers DATABASE and CLOCK. */
 @Global()
@@ -18,13 +19,14 @@ export class AccessModule {
       controllers: [SessionsController],
       providers: [
         SessionService,
+        SocketSessions,
         AuditService,
         { provide: SESSION_STORE, useClass: KyselySessionStore },
         { provide: SESSION_HOURS, useValue: options.sessionHours },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: DomainErrorFilter },
       ],
-      exports: [SessionService, AuditService],
+      exports: [SessionService, SocketSessions, AuditService],
     };
   }
 }

@@ -27,6 +27,7 @@ export class SessionService {
   /** Grows with every logout: an answer read before it must not enter the cache after it. */
   private logouts = 0;
   private decoy: Promise<string> | undefined;
+  private readonly logoutListeners: ((token: string) => void)[] = [];
 
   constructor(
     @Inject(SESSION_STORE) private readonly store: SessionStore,
@@ -58,11 +59,17 @@ export class SessionService {
     return ok(await this.open(username, ip));
   }
 
+  /** Told of each session that is closed here, by its token. */
+  onLogout(listener: (token: string) => void): void {
+    this.logoutListeners.push(listener);
+  }
+
   async logout(token: string): Promise<void> {
     const tokenSha256 = sha256Hex(token);
     const username = await this.store.close(tokenSha256, this.clock.now());
     this.logouts++;
     this.cache.delete(tokenSha256);
+    for (const listener of this.logoutListeners) listener(token);
     if (username) await this.audit.record({ actor: username, action: 'session.closed', target: username });
   }
 

@@ -13,6 +13,7 @@ import { authenticateSocket } from '../access/authenticate-socket.js';
 import { Allow } from '../access/http/access-rule.js';
 import { estatesOf, rolesIn, type Principal } from '../access/principal.js';
 import { SessionService } from '../access/session.service.js';
+import { SocketSessions } from '../access/socket-sessions.js';
 import { PageDelivery } from '../paging/page-delivery.js';
 import { PersonSockets } from '../paging/person-sockets.js';
 import { EstateTransactions, type ChangeRow } from '../platform/estate-transaction.js';
@@ -36,6 +37,7 @@ export class ButlerGateway
 
   constructor(
     @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(SocketSessions) private readonly open: SocketSessions,
     @Inject(PersonSockets) private readonly people: PersonSockets,
     @Inject(PageDelivery) private readonly delivery: PageDelivery,
     @Inject(PageReplies) private readonly replies: PageReplies,
@@ -68,12 +70,14 @@ export class ButlerGateway
     const { principal } = socket.data as { principal: Principal };
     this.phones.set(socket, principal);
     this.people.add(principal.username, socket);
+    this.open.watch(socket, principal);
     this.delivery
       .catchUp(principal.username)
       .catch((e: Error) => this.log.warn(`pages of ${principal.username}: ${e.message}`));
   }
 
   handleDisconnect(socket: Socket): void {
+    this.open.forget(socket);
     const principal = this.phones.get(socket);
     this.phones.delete(socket);
     if (principal) this.people.remove(principal.username, socket);

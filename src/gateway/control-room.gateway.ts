@@ -13,6 +13,7 @@ import { authenticateSocket } from '../access/authenticate-socket.js';
 import { Allow } from '../access/http/access-rule.js';
 import { hasRole, type Principal } from '../access/principal.js';
 import { SessionService } from '../access/session.service.js';
+import { SocketSessions } from '../access/socket-sessions.js';
 import { PageDelivery } from '../paging/page-delivery.js';
 import { PersonSockets } from '../paging/person-sockets.js';
 import { changeEvent } from './change-event.js';
@@ -37,6 +38,7 @@ export class ControlRoomGateway implements OnGatewayInit<Namespace>, OnGatewayCo
 
   constructor(
     @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(SocketSessions) private readonly open: SocketSessions,
     @Inject(ChangeFeed) private readonly feed: ChangeFeed,
     @Inject(LiveBroadcast) private readonly live: LiveBroadcast,
     @Inject(PersonSockets) private readonly people: PersonSockets,
@@ -62,12 +64,14 @@ export class ControlRoomGateway implements OnGatewayInit<Namespace>, OnGatewayCo
     const { principal } = socket.data as { principal: Principal };
     this.desks.set(socket, { principal, readers: new Map(), viewers: new Map() });
     this.people.add(principal.username, socket);
+    this.open.watch(socket, principal);
     this.delivery
       .catchUp(principal.username)
       .catch((e: Error) => this.log.warn(`pages of ${principal.username}: ${e.message}`));
   }
 
   handleDisconnect(socket: Socket): void {
+    this.open.forget(socket);
     const desk = this.desks.get(socket);
     if (!desk) return;
     this.people.remove(desk.principal.username, socket);

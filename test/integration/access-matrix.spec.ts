@@ -218,6 +218,18 @@ describe('a contractor', () => {
     expect((await as('alpha.contractor-1').alarms('?state=all')).items).toEqual([]);
   });
 
+  it('finds his old ticket behind any number of newer ones of others', async () => {
+    const { rows } = await database.pool.query<{ id: string }>(
+      `insert into ticket select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'no', 'many-' || n,
+         'opened_at', t.opened_at + interval '1 day'))).* from ticket t, generate_series(1, 510) n where t.id = $1
+       returning id`,
+      [ids.get('alpha')!.door],
+    );
+    const mine = (await as('alpha.contractor-1').tickets()).items.map((t) => t.id);
+    await database.pool.query('delete from ticket where id = any($1)', [rows.map((r) => r.id)]);
+    expect(mine).toContain(ids.get('alpha')!.lift);
+  });
+
   it('who is an engineer elsewhere sees the devices of that estate alone', async () => {
     const mixed = as('mixed');
     expect(new Set((await mixed.devices()).items.map((d) => d.estate))).toEqual(new Set(['beta']));
@@ -246,8 +258,8 @@ describe('signing in and out', () => {
       onDuty: true,
     });
     const phone = await SocketClient.open(steward.http, 'butler', answer.body.token);
-    phone.close();
     expect((await mine.ask('DELETE', '/sessions')).status).toBe(204);
+    await until('the end of the socket that was open', 5000, () => phone.socket.disconnected);
     expect((await mine.ask('GET', '/me')).status).toBe(401);
     await expect(SocketClient.open(steward.http, 'butler', answer.body.token)).rejects.toThrow();
   });
