@@ -39,8 +39,12 @@ export class ServiceProcess {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** @param estate the estate file's text, or its path; `tokens` by device id */
-  static async prepare(estate: { yaml: string } | { file: string }, tokens: Record<string, string>) {
+  /** @param estate the estate file's text, or its path; `tokens` by device id; `settings` over the usual ones */
+  static async prepare(
+    estate: { yaml: string } | { file: string },
+    tokens: Record<string, string>,
+    settings: NodeJS.ProcessEnv = {},
+  ) {
     const folder = await mkdtemp(join(tmpdir(), 'steward-service-'));
     const estateFile = 'file' in estate ? estate.file : join(folder, 'estate.yaml');
     if ('yaml' in estate) await writeFile(estateFile, estate.yaml);
@@ -56,6 +60,7 @@ export class ServiceProcess {
       STEWARD_DATA_DIR: join(folder, 'data'),
       STEWARD_ESTATE_FILE: estateFile,
       STEWARD_DEVICE_TOKENS_FILE: tokensFile,
+      ...settings,
     });
   }
 
@@ -195,7 +200,7 @@ export class ServiceProcess {
   }
 }
 
-function killIfThere(pid: number): void {
+export function killIfThere(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -51,6 +51,13 @@ export class StaffPhones {
     }
   }
 
+  /** @throws for somebody who has not logged in */
+  tokenOf(username: string): string {
+    const token = this.tokens.get(username);
+    if (token === undefined) throw new Error(`${username} has no telephone`);
+    return token;
+  }
+
   close(): void {
     for (const s of this.sockets) s.disconnect();
   }
