@@ -26,7 +26,6 @@ import { EstateTransactions } from './platform/estate-transaction.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
 import { EmbeddedBroker } from './telemetry/embedded-broker.js';
-import { ensureReadingPartitions } from './telemetry/postgres-history.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
@@ -47,7 +46,6 @@ export interface RunningSteward {
 
 /** Emergencies of one estate follow each other at its head; a few connections serve many estates. */
 const EMERGENCY_CONNECTIONS = 8;
-const PARTITIONS_EVERY_MS = 3_600_000;
 
 /**
  * Starts the service on a database that is already running.
@@ -76,7 +74,6 @@ export async function startSteward(
 
   onProgress('bringing the schema up to date');
   await migrate(pool);
-  await ensureReadingPartitions(database, clock.now());
   if (environment.estateFile) {
     onProgress('importing the estate');
     await importFile(environment, database, clock.now());
@@ -152,18 +149,12 @@ export async function startSteward(
   deadlines.start();
   relay.start();
   clockStep.start();
-  const partitions = setInterval(() => {
-    ensureReadingPartitions(database, clock.now()).catch((e: Error) =>
-      log.error(`no partitions for tomorrow: ${e.message}`),
-    );
-  }, PARTITIONS_EVERY_MS);
 
   const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
   return {
     http: `http://${shown(environment.http.host)}:${httpPort}`,
     mqtt: `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
     stop: async () => {
-      clearInterval(partitions);
       clockStep.stop();
       watch.stop();
       await broker.stopIntake();

@@ -9,7 +9,7 @@ create table reading_landing (
   first_at bigint not null, last_at bigint not null, count int not null check (count > 0),
   device_nos int[] not null,
   -- "no at observed-at received-at seq values", one a reading, separated by U+001E (landing-block.ts)
-  payload text compression lz4 not null
+  payload text not null
 ) with (
   autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0,
   toast.autovacuum_vacuum_scale_factor = 0, toast.autovacuum_vacuum_threshold = 5000, toast.autovacuum_vacuum_cost_delay = 0
