@@ -1,12 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FakeHistory } from '../../src/telemetry/fake-history.js';
 import type { History, NumberedReading } from '../../src/telemetry/history.port.js';
 import { CompactionRounds } from '../../src/telemetry/history/compaction-rounds.js';
+import { connectInflux, type InfluxConnection } from '../../src/telemetry/history/influx-client.js';
+import { InfluxDrain } from '../../src/telemetry/history/influx-drain.js';
+import { prepareInflux } from '../../src/telemetry/history/influx-schema.js';
+import { InfluxHistory } from '../../src/telemetry/influx-history.js';
 import { INSERT_LANDING, landingParameters } from '../../src/telemetry/history/landing-block.js';
 import { notYetStored } from '../../src/telemetry/history/new-readings.js';
 import { PostgresHistory } from '../../src/telemetry/postgres-history.js';
 import type { Reading } from '../../src/telemetry/reading.js';
+import { startInflux } from '../../scripts/servers/influx.mjs';
+import type { StartedServer } from '../../scripts/servers/server-process.mjs';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
 
 jest.setTimeout(60_000);
 
@@ -242,4 +252,71 @@ describe('with a database', () => {
     await rounds.all();
     await rounds.stop();
   }
+
+  describe('and with InfluxDB', () => {
+    let folder: string;
+    let server: StartedServer;
+    let influx: InfluxConnection;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'steward-influx-'));
+      server = await startInflux({ folder });
+      influx = connectInflux(server.url, 5000);
+    });
+    afterAll(async () => {
+      await server?.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const emptyBoth = async (): Promise<History> => {
+      await empty();
+      await influx.client.dropDatabase(influx.database);
+      await prepareInflux(influx, { rawDays: 0 });
+      return new InfluxHistory(influx, new PostgresHistory(database.db), (id) =>
+        [...DEVICES.values()].includes(id) ? 'elevator' : undefined,
+      );
+    };
+
+    historyContract('InfluxDB before draining', async () => ({ history: await emptyBoth(), store: insert }));
+
+    historyContract('InfluxDB after draining', async () => ({
+      history: await emptyBoth(),
+      store: async (r) => {
+        await insert(r);
+        await drained();
+      },
+    }));
+
+    historyContract('InfluxDB while readings are being drained', async () => ({
+      history: await emptyBoth(),
+      // They are in InfluxDB and wait as well: as after a crash between the two.
+      store: async (r) => {
+        await insert(r);
+        const { rows } = await database.pool.query<{ count: number }>('select * from reading_landing');
+        await drained();
+        for (const l of rows as unknown as Record<string, unknown>[])
+          await database.pool.query(
+            'insert into reading_landing (first_at, last_at, count, device_nos, payload) values ($1, $2, $3, $4, $5)',
+            [l['first_at'], l['last_at'], l['count'], l['device_nos'], l['payload']],
+          );
+      },
+    }));
+
+    async function drained(): Promise<void> {
+      const faults: string[] = [];
+      const drain = new InfluxDrain({
+        ...{ databaseUrl: database.url, influxUrl: server.url, rawDays: 0, outboxMb: 100 },
+        onFailed: (e) => faults.push(e.message),
+        onRecovered: () => undefined,
+        onRefused: (r) => faults.push(r.why),
+        onDropped: (n) => faults.push(`${n} dropped`),
+      });
+      await drain.start();
+      await until('all drained', 20_000, async () => {
+        const [row] = await database.rows<{ n: number }>('select count(*) as n from reading_landing');
+        return row?.n === 0;
+      });
+      await drain.stop();
+      expect(faults).toEqual([]);
+    }
+  });
 });
