@@ -26,6 +26,7 @@ import { EstateTransactions } from './platform/estate-transaction.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
 import { EmbeddedBroker } from './telemetry/embedded-broker.js';
+import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
@@ -93,6 +94,7 @@ export async function startSteward(
         emergencyDatabase: createDatabase(emergencyPool),
         workQueue,
         batch: environment.batch,
+        influxUrl: environment.history.influxUrl,
         extra: [{ provide: DirectoryHolder, useValue: directory }],
       },
     }),
@@ -113,6 +115,11 @@ export async function startSteward(
   const rejects = app.get(RejectLog);
   const broker = new EmbeddedBroker(new DeviceDesk(directory, watch, rejects), metrics);
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
+  const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
+  const history = new HistoryUpkeep(
+    { databaseUrl, influxUrl, keepDays, rawDays, outboxMb, aheadMs: clock.now() - Date.now() },
+    ...([pool, metrics, rejects, clock] as const),
+  );
   directory.onReplaced((d) => watch.refresh(d));
   const clockStep = new ClockStep(clock, database, app.get(EstateTransactions), (by) => watch.shift(by));
   const announcements = new Announcements(databaseUrl, {
@@ -137,6 +144,8 @@ export async function startSteward(
     Promise.resolve(intake.isStalled ? 'commits are held back by the database' : null),
   );
 
+  readiness.warn('history', () => history.warning());
+
   const httpPort = await listening('the pages and the API', 'STEWARD_HTTP_PORT', environment.http.port, async () => {
     await app.listen(environment.http.port, environment.http.host);
     const address = app.getHttpServer().address() as { port: number };
@@ -149,6 +158,7 @@ export async function startSteward(
   deadlines.start();
   relay.start();
   clockStep.start();
+  await history.start();
 
   const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
   return {
@@ -163,6 +173,7 @@ export async function startSteward(
       await deadlines.stop();
       await relay.stop();
       await app.get(PageReceipts).flushAll();
+      await history.stop();
       await rejects.flush();
       feed.stop();
       app.get(LiveBroadcast).stop();
