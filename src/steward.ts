@@ -26,7 +26,7 @@ import { EstateTransactions } from './platform/estate-transaction.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
 import { EmbeddedBroker } from './telemetry/embedded-broker.js';
-import { ensureReadingPartitions } from './telemetry/postgres-history.js';
+import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
@@ -47,7 +47,6 @@ export interface RunningSteward {
 
 /** Emergencies of one estate follow each other at its head; a few connections serve many estates. */
 const EMERGENCY_CONNECTIONS = 8;
-const PARTITIONS_EVERY_MS = 3_600_000;
 
 /**
  * Starts the service on a database that is already running.
@@ -76,7 +75,6 @@ export async function startSteward(
 
   onProgress('bringing the schema up to date');
   await migrate(pool);
-  await ensureReadingPartitions(database, clock.now());
   if (environment.estateFile) {
     onProgress('importing the estate');
     await importFile(environment, database, clock.now());
@@ -96,6 +94,7 @@ export async function startSteward(
         emergencyDatabase: createDatabase(emergencyPool),
         workQueue,
         batch: environment.batch,
+        influxUrl: environment.history.influxUrl,
         extra: [{ provide: DirectoryHolder, useValue: directory }],
       },
     }),
@@ -116,6 +115,11 @@ export async function startSteward(
   const rejects = app.get(RejectLog);
   const broker = new EmbeddedBroker(new DeviceDesk(directory, watch, rejects), metrics);
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
+  const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
+  const history = new HistoryUpkeep(
+    { databaseUrl, influxUrl, keepDays, rawDays, outboxMb, aheadMs: clock.now() - Date.now() },
+    ...([pool, metrics, rejects, clock] as const),
+  );
   directory.onReplaced((d) => watch.refresh(d));
   const clockStep = new ClockStep(clock, database, app.get(EstateTransactions), (by) => watch.shift(by));
   const announcements = new Announcements(databaseUrl, {
@@ -140,6 +144,8 @@ export async function startSteward(
     Promise.resolve(intake.isStalled ? 'commits are held back by the database' : null),
   );
 
+  readiness.warn('history', () => history.warning());
+
   const httpPort = await listening('the pages and the API', 'STEWARD_HTTP_PORT', environment.http.port, async () => {
     await app.listen(environment.http.port, environment.http.host);
     const address = app.getHttpServer().address() as { port: number };
@@ -152,18 +158,13 @@ export async function startSteward(
   deadlines.start();
   relay.start();
   clockStep.start();
-  const partitions = setInterval(() => {
-    ensureReadingPartitions(database, clock.now()).catch((e: Error) =>
-      log.error(`no partitions for tomorrow: ${e.message}`),
-    );
-  }, PARTITIONS_EVERY_MS);
+  await history.start();
 
   const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
   return {
     http: `http://${shown(environment.http.host)}:${httpPort}`,
     mqtt: `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
     stop: async () => {
-      clearInterval(partitions);
       clockStep.stop();
       watch.stop();
       await broker.stopIntake();
@@ -172,6 +173,7 @@ export async function startSteward(
       await deadlines.stop();
       await relay.stop();
       await app.get(PageReceipts).flushAll();
+      await history.stop();
       await rejects.flush();
       feed.stop();
       app.get(LiveBroadcast).stop();

@@ -37,6 +37,17 @@ const KEYS = z.object({
   /** A batch of readings closes at this many rows or after this many milliseconds, whichever comes first. */
   STEWARD_BATCH_ROWS: whole(2000, 1, 20_000),
   STEWARD_BATCH_MS: whole(10, 0, 1000),
+  /**
+   * InfluxDB 1.x for the telemetry history: `http(s)://[user:password@]host:port/database`. Without it PostgreSQL keeps
+   * the history.
+   */
+  INFLUX_URL: url('http:', 'https:').optional(),
+  /** Days for which PostgreSQL keeps readings. */
+  STEWARD_HISTORY_DAYS: whole(400, 1, 36_500),
+  /** Days for which InfluxDB keeps readings as they came; 0 = for ever. Five-minute and hourly values stay longer. */
+  STEWARD_HISTORY_RAW_DAYS: whole(30, 0, 36_500),
+  /** Megabytes of readings that may wait in PostgreSQL for InfluxDB; beyond that the oldest are dropped and counted. */
+  STEWARD_HISTORY_OUTBOX_MB: whole(2048, 1, 1_000_000),
   /** Hours after which a person must log in again. */
   STEWARD_SESSION_HOURS: whole(14 * 24, 1, 365 * 24),
 });
@@ -54,6 +65,7 @@ export interface Environment {
   deviceTokensFile: string | undefined;
   log: { level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' };
   batch: { rows: number; ms: number };
+  history: { influxUrl: string | undefined; days: number; rawDays: number; outboxMb: number };
   sessionHours: number;
 }
 
@@ -89,6 +101,12 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
       deviceTokensFile: keys.STEWARD_DEVICE_TOKENS_FILE,
       log: { level: keys.STEWARD_LOG_LEVEL },
       batch: { rows: keys.STEWARD_BATCH_ROWS, ms: keys.STEWARD_BATCH_MS },
+      history: {
+        influxUrl: keys.INFLUX_URL,
+        days: keys.STEWARD_HISTORY_DAYS,
+        rawDays: keys.STEWARD_HISTORY_RAW_DAYS,
+        outboxMb: keys.STEWARD_HISTORY_OUTBOX_MB,
+      },
       sessionHours: keys.STEWARD_SESSION_HOURS,
     },
   };

@@ -12,7 +12,11 @@ export const KNOWN_REJECT_REASONS = [
   'unknown-device',
   'retired-device',
   'bad-row',
+  'history-refused',
 ] as const;
+
+/** Why readings that had been accepted are not in the history. */
+const DROP_REASONS = ['outbox-full'] as const;
 
 /** Our targets lie between 5 ms (a commit) and 15 s (ready again after a crash). Seconds. */
 const LATENCY_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60];
@@ -48,6 +52,26 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
   readonly pubackSeconds = histogram('puback_seconds', 'From the arrival of a publish to its PUBACK.', LATENCY_BUCKETS);
   readonly ingestQueue = gauge('ingest_queue', 'Messages that wait for their batch to commit.');
 
+  readonly historyWaitingRows = gauge(
+    'history_waiting_rows',
+    'Commits whose readings wait to be packed or written to InfluxDB.',
+  );
+  readonly historyWaitingReadings = gauge(
+    'history_waiting_readings',
+    'Readings that wait to be packed or written to InfluxDB.',
+  );
+  readonly historyWaitingBytes = gauge('history_waiting_bytes', 'Room that they take in the database.');
+  readonly historyWaitingSeconds = gauge('history_waiting_seconds', 'Since the oldest of them was committed.');
+  readonly historyFailures = counter(
+    'history_failures_total',
+    'Tries to pack or write readings that failed; they are repeated.',
+  );
+  readonly historyDropped = counter(
+    'history_dropped_readings_total',
+    'Readings that the history has lost, by reason.',
+    'reason',
+  );
+
   readonly findings = counter('findings_total', 'What detectors found.', 'event', 'kind');
   readonly suppressed = counter('suppressed_total', 'Findings and pages withheld, by reason.', 'reason');
   readonly alarms = counter('alarms_total', 'Alarms raised.', 'event');
@@ -76,6 +100,7 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
       }
     }
     for (const reason of KNOWN_REJECT_REASONS) this.rejectedMessages.inc({ reason }, 0);
+    for (const reason of DROP_REASONS) this.historyDropped.inc({ reason }, 0);
   }
 
   onModuleInit(): void {

@@ -10,11 +10,23 @@ const PATIENCE_MS = 2000;
 @Injectable()
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
+  private readonly warnings = new Map<string, () => string | null>();
   private readonly log = new Logger(Readiness.name);
 
   register(name: string, check: ReadinessCheck): void {
     if (this.checks.has(name)) throw new Error(`two readiness checks are called ${name}`);
     this.checks.set(name, check);
+  }
+
+  /** A part that can be unwell while Steward can do its work all the same. Answers as a {@link ReadinessCheck}. */
+  warn(name: string, check: () => string | null): void {
+    this.warnings.set(name, check);
+  }
+
+  /** What the person on duty should know of, by part. */
+  warned(): Record<string, string> {
+    const answers = [...this.warnings].map(([name, check]) => [name, check()] as const);
+    return Object.fromEntries(answers.filter((a): a is [string, string] => a[1] !== null));
   }
 
   /** The failing parts by name; empty = ready. Before any part has registered nothing is known to work. */

@@ -161,7 +161,29 @@ interface AuditTable {
   details: JsonByDefault<Record<string, unknown>>;
 }
 
-interface ReadingTable {
+/** What one commit brought; times in ms since the epoch. */
+interface ReadingLandingTable {
+  id: GeneratedAlways<number>;
+  landed_at: TimeByDefault;
+  first_at: number;
+  last_at: number;
+  count: number;
+  device_nos: number[];
+  payload: string;
+}
+/** Readings of one device, packed; times in ms since the epoch. */
+interface ReadingBlockTable {
+  device_no: number;
+  hour: number;
+  level: number;
+  codec: number;
+  first_at: number;
+  last_at: number;
+  count: number;
+  payload: Buffer;
+}
+/** Rows of the first release. */
+interface ReadingOldTable {
   device_no: number;
   at: Time;
   observed_at: Time;
@@ -359,7 +381,9 @@ export interface Database {
   roster_entry: RosterEntryTable;
   session: SessionTable;
   audit: AuditTable;
-  reading: ReadingTable;
+  reading_landing: ReadingLandingTable;
+  reading_block: ReadingBlockTable;
+  reading_old: ReadingOldTable;
   telemetry_reject: TelemetryRejectTable;
   detector_state: DetectorStateTable;
   ticket: TicketTable;

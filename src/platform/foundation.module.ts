@@ -16,6 +16,8 @@ export interface Foundation {
   readonly emergencyDatabase: Kysely<Database>;
   readonly workQueue: WorkQueue;
   readonly batch: { readonly rows: number; readonly ms: number };
+  /** InfluxDB that keeps the history; without it PostgreSQL does. */
+  readonly influxUrl?: string | undefined;
   /** What is already loaded, by DI token (the directory of estates). */
   readonly extra: readonly { provide: symbol | (abstract new (...args: never[]) => unknown); useValue: unknown }[];
 }

@@ -11,7 +11,8 @@ export type RejectReason =
   | 'invalid-reading'
   | 'unknown-device'
   | 'retired-device'
-  | 'bad-row';
+  | 'bad-row'
+  | 'history-refused';
 
 export interface Reject {
   readonly reason: RejectReason;

@@ -1,4 +1,6 @@
-import type { History, NumberedReading, StoredReading } from './history.port.js';
+import type { Bucket, History, HistoryAnswer, NumberedReading, StoredReading } from './history.port.js';
+import { Buckets } from './history/buckets.js';
+import { identity, inOrder } from './history/landing-block.js';
 
 /** History in memory, with what the intake asks of its writer: what may have been stored already is stored once. */
 export class FakeHistory implements History {
@@ -17,22 +19,23 @@ export class FakeHistory implements History {
         ...(seq === undefined ? {} : { seq }),
         values: { ...values },
       };
-      if (!maybeStored || !this.kept.some((k) => k.no === no && isSame(k.reading, row)))
+      if (!maybeStored || !this.kept.some((k) => k.no === no && identity(k.reading) === identity(row)))
         this.kept.push({ no, reading: row });
     }
   }
 
-  readings(device: string, from: number, to: number, limit: number): Promise<StoredReading[]> {
+  readings(device: string, from: number, to: number, limit: number): Promise<HistoryAnswer<StoredReading>> {
+    return Promise.resolve({ items: this.inRange(device, from, to).slice(0, limit), partial: false });
+  }
+
+  downsampled(device: string, field: string, from: number, to: number, stepMs: number): Promise<HistoryAnswer<Bucket>> {
+    const buckets = new Buckets(field, stepMs);
+    buckets.add(this.inRange(device, from, to));
+    return Promise.resolve({ items: buckets.list, partial: false });
+  }
+
+  private inRange(device: string, from: number, to: number): StoredReading[] {
     const mine = this.kept.filter((k) => this.devices.get(k.no) === device).map((k) => k.reading);
-    const inRange = mine.filter((r) => r.at >= from && r.at < to);
-    inRange.sort((a, b) => a.at - b.at || (a.seq ?? Infinity) - (b.seq ?? Infinity));
-    return Promise.resolve(inRange.slice(0, limit));
+    return mine.filter((r) => r.at >= from && r.at < to).sort(inOrder);
   }
 }
-
-/** As the writer sees it: the same moment, number and values; what it was received at does not count. */
-const isSame = (a: StoredReading, b: StoredReading): boolean =>
-  a.at === b.at && a.seq === b.seq && JSON.stringify(sorted(a.values)) === JSON.stringify(sorted(b.values));
-
-const sorted = (values: Record<string, unknown>): [string, unknown][] =>
-  Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));

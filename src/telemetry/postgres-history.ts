@@ -1,101 +1,105 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database } from '../platform/database-schema.js';
-import type { History, NumberedReading, StoredReading } from './history.port.js';
+import type { Bucket, History, HistoryAnswer, StoredReading } from './history.port.js';
+import { bucketOf, Buckets } from './history/buckets.js';
+import { inOrder, landedReadings } from './history/landing-block.js';
+import { OLD_ROW_AS_LINE } from './history/new-readings.js';
+import { unpackBlock } from './history/packed-block.js';
 
-/** The part of a pg client that the batch writer needs. */
-export interface Queryable {
-  query(q: { name?: string; text: string; values?: unknown[] }): Promise<unknown>;
-}
-
+/** Blocks fetched at a time: a short question must not unpack a year. */
+const BLOCKS_AT_A_TIME = 16;
 const DAY_MS = 86_400_000;
 
-/** JSON has no unescaped control character, so this one separates values that are sent as one text. */
-const SEPARATOR = '\u001e';
-
-/** `$1` … `$6` as {@link readingParameters} gives them; as a part of a longer statement. */
-export const INSERT_READINGS = `insert into reading (device_no, at, observed_at, received_at, seq, vals)
-    select n, to_timestamp(a / 1000.0), to_timestamp(o / 1000.0), to_timestamp(r / 1000.0), s, v::jsonb
-    from unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::bigint[], string_to_array($6, e'\\x1e'))
-      as x(n, a, o, r, s, v)`;
-
-/** The same, leaving out what a device sends again after a restart because its PUBACK was lost. */
-const INSERT_NEW = {
-  name: 'insert-new-readings',
-  text: `${INSERT_READINGS} where not exists (select 1 from reading e where e.device_no = n and e.at = to_timestamp(a / 1000.0)
-      and e.seq is not distinct from s and e.vals = v::jsonb)`,
-};
-
-export async function insertNewReadings(client: Queryable, readings: readonly NumberedReading[]): Promise<void> {
-  await client.query({ ...INSERT_NEW, values: readingParameters(readings) });
-}
-
-/**
- * Columns as array literals, made here: the driver's own way, element by element with escapes, costs several times as
- * much, and this runs for every reading.
- */
-export function readingParameters(readings: readonly NumberedReading[]): string[] {
-  let no = '{';
-  let at = '{';
-  let observed = '{';
-  let received = '{';
-  let seq = '{';
-  let vals = '';
-  for (let i = 0; i < readings.length; i++) {
-    const { no: deviceNo, reading } = readings[i] as NumberedReading;
-    const comma = i === 0 ? '' : ',';
-    no += comma + deviceNo;
-    at += comma + reading.at;
-    observed += comma + reading.observedAt;
-    received += comma + reading.receivedAt;
-    seq += comma + (reading.seq ?? 'null');
-    vals += (i === 0 ? '' : SEPARATOR) + JSON.stringify(reading.values);
-  }
-  return [`${no}}`, `${at}}`, `${observed}}`, `${received}}`, `${seq}}`, vals];
-}
-
-/** History on the system of record: one partition a day, made ahead; what is older or newer lands in the default one. */
+/** History on the system of record: readings that have landed, packed blocks, and rows of the first release. */
 export class PostgresHistory implements History {
+  /** Nobody writes rows of the first release any more. */
+  private oldAreGone = false;
+
   constructor(private readonly db: Kysely<Database>) {}
 
-  async readings(device: string, from: number, to: number, limit: number): Promise<StoredReading[]> {
-    const rows = await this.db
-      .selectFrom('reading')
-      .innerJoin('device', 'device.no', 'reading.device_no')
-      .select(['reading.at', 'reading.observed_at', 'reading.received_at', 'reading.seq', 'reading.vals'])
-      .where('device.id', '=', device)
-      .where('reading.at', '>=', new Date(from))
-      .where('reading.at', '<', new Date(to))
-      .orderBy('reading.at')
-      .orderBy('reading.seq')
-      .limit(limit)
-      .execute();
-    return rows.map((r) => ({
-      observedAt: r.observed_at.getTime(),
-      receivedAt: r.received_at.getTime(),
-      at: r.at.getTime(),
-      ...(r.seq === null ? {} : { seq: r.seq }),
-      values: r.vals,
-    }));
+  async readings(device: string, from: number, to: number, limit: number): Promise<HistoryAnswer<StoredReading>> {
+    return { items: await this.list(device, from, to, limit), partial: false };
+  }
+
+  async downsampled(
+    device: string,
+    field: string,
+    from: number,
+    to: number,
+    stepMs: number,
+  ): Promise<HistoryAnswer<Bucket>> {
+    const buckets = new Buckets(field, stepMs);
+    // A day at a time, so that a year of a lift does not stand in memory at once.
+    const piece = Math.ceil(DAY_MS / stepMs) * stepMs;
+    for (let start = from; start < to;) {
+      const end = Math.min(to, bucketOf(start, stepMs) + piece);
+      buckets.add(await this.list(device, start, end, Infinity));
+      start = (await this.nextAt(device, end, to)) ?? to;
+    }
+    return { items: buckets.list, partial: false };
+  }
+
+  private list(device: string, from: number, to: number, limit: number): Promise<StoredReading[]> {
+    if (from >= to) return Promise.resolve([]);
+    // One snapshot: a compactor that moves readings meanwhile shows them in exactly one place.
+    return this.db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute(async (trx) => {
+        const known = await trx.selectFrom('device').select('no').where('id', '=', device).executeTakeFirst();
+        if (!known) return [];
+        const inRange = (r: StoredReading): boolean => r.at >= from && r.at < to;
+        const found = (await this.unpacked(trx, known.no, from, to)).filter(inRange);
+        for (let offset = 0; ; offset += BLOCKS_AT_A_TIME) {
+          const blocks = await blocksOf(trx, known.no, from, to, offset);
+          for (const b of blocks) found.push(...unpackBlock(b.payload, b.count, b.codec).filter(inRange));
+          // No later block holds anything older than where the last one begins.
+          const reached = blocks.at(-1)?.first_at;
+          if (blocks.length < BLOCKS_AT_A_TIME || reached === undefined) break;
+          if (found.filter((r) => r.at < reached).length >= limit) break;
+        }
+        return found.sort(inOrder).slice(0, limit);
+      });
+  }
+
+  /** What has landed and is not in a block yet, and rows of the first release. */
+  private async unpacked(trx: Transaction<Database>, no: number, from: number, to: number): Promise<StoredReading[]> {
+    const landed = await sql<{ payload: string }>`select payload from reading_landing
+      where last_at >= ${from} and first_at < ${to} and device_nos @> array[${no}::int] order by id`.execute(trx);
+    const lines = landed.rows.map((r) => r.payload);
+    if (!this.oldAreGone) {
+      const any = await trx.selectFrom('reading_old').select('device_no').limit(1).execute();
+      this.oldAreGone = any.length === 0;
+      const old = await sql<{ line: string }>`select ${sql.raw(OLD_ROW_AS_LINE)} as line
+        from (select *, round(extract(epoch from at) * 1000)::bigint as at_ms from reading_old
+          where device_no = ${no} and at >= ${new Date(from)} and at < ${new Date(to)}) r`.execute(trx);
+      lines.unshift(...old.rows.map((r) => r.line));
+    }
+    return lines.flatMap((line) => landedReadings(line, no)).map(({ no: _, ...r }) => r);
+  }
+
+  /** A moment that is not later than the first reading in [from, to); null when there is none. */
+  private async nextAt(device: string, from: number, to: number): Promise<number | null> {
+    const { rows } = await sql<{ at: number | null }>`select least(
+        (select min(greatest(first_at, ${from})) from reading_block where device_no = d.no and last_at >= ${from} and first_at < ${to}),
+        (select min(greatest(first_at, ${from})) from reading_landing where last_at >= ${from} and first_at < ${to}),
+        (select floor(extract(epoch from min(at)) * 1000)::bigint from reading_old
+          where device_no = d.no and at >= ${new Date(from)} and at < ${new Date(to)}))::bigint as at
+      from device d where d.id = ${device}`.execute(this.db);
+    return rows[0]?.at ?? null;
   }
 }
 
-/** Makes the partitions of yesterday to the day after tomorrow (UTC days), when they are not there yet. */
-export async function ensureReadingPartitions(db: Kysely<Database>, now: number): Promise<void> {
-  for (let day = -1; day <= 2; day++) {
-    const from = new Date(Math.floor(now / DAY_MS) * DAY_MS + day * DAY_MS);
-    const to = new Date(from.getTime() + DAY_MS);
-    const name = `reading_${from.toISOString().slice(0, 10).replaceAll('-', '_')}`;
-    const exists = await sql<{ t: string | null }>`select to_regclass(${name})::text as t`.execute(db);
-    if (exists.rows[0]?.t) continue;
-    // Rows that reached the default partition before their own was made would forbid it: they move into it first.
-    await db.transaction().execute(async (trx) => {
-      const bound = (d: Date) => sql.lit(d.toISOString());
-      await sql`create table ${sql.id(name)} (like reading including defaults)`.execute(trx);
-      await sql`with moved as (delete from reading_default where at >= ${bound(from)} and at < ${bound(to)} returning *)
-        insert into ${sql.id(name)} select * from moved`.execute(trx);
-      await sql`alter table reading attach partition ${sql.id(name)} for values from (${bound(from)}) to (${bound(to)})`.execute(
-        trx,
-      );
-    });
-  }
-}
+const blocksOf = (trx: Transaction<Database>, no: number, from: number, to: number, offset: number) =>
+  trx
+    .selectFrom('reading_block')
+    .select(['first_at', 'count', 'codec', 'payload'])
+    .where('device_no', '=', no)
+    .where('last_at', '>=', from)
+    .where('first_at', '<', to)
+    .orderBy('first_at')
+    .orderBy(sql`ctid`)
+    .limit(BLOCKS_AT_A_TIME)
+    .offset(offset)
+    .execute();

@@ -1,25 +1,21 @@
 import pg from 'pg';
-import {
-  INSERT_READINGS,
-  insertNewReadings,
-  readingParameters,
-  type Queryable,
-} from '../telemetry/postgres-history.js';
 import type { NumberedReading } from '../telemetry/history.port.js';
+import { INSERT_LANDING, landingParameters } from '../telemetry/history/landing-block.js';
+import { notYetStored, type Queryable } from '../telemetry/history/new-readings.js';
 import type { Entry, Snapshot } from './intake-entry.js';
 
 /** Readings, states of rules and first words of devices: one statement, so one round trip and one commit. */
 const WRITE = {
   name: 'write-entries',
-  text: `with readings as (${INSERT_READINGS}),
+  text: `with readings as (${INSERT_LANDING}),
     states as (
       insert into detector_state (subject, estate_id, version, states, due_at, updated_at)
       select s, e, v, j::jsonb, to_timestamp(d / 1000.0), now()
-      from unnest($7::text[], $8::text[], $9::bigint[], string_to_array($10, e'\\x1e'), $11::float8[]) as x(s, e, v, j, d)
+      from unnest($6::text[], $7::text[], $8::bigint[], string_to_array($9, e'\\x1e'), $10::float8[]) as x(s, e, v, j, d)
       on conflict (subject) do update set estate_id = excluded.estate_id, version = excluded.version,
         states = excluded.states, due_at = excluded.due_at, updated_at = excluded.updated_at
       where detector_state.version < excluded.version)
-    update device set has_spoken = true where id = any($12::text[]) and not has_spoken`,
+    update device set has_spoken = true where id = any($11::text[]) and not has_spoken`,
 };
 
 /** The newest snapshot of each subject, in a fixed order, so that two writers never wait for each other in a circle. */
@@ -41,13 +37,14 @@ export async function writeEntries(client: Queryable, entries: readonly Entry[],
   const fresh: NumberedReading[] = [];
   const maybeStored: NumberedReading[] = [];
   for (const e of entries) for (const r of e.readings) (again || r.maybeStored ? maybeStored : fresh).push(r);
+  if (maybeStored.length > 0) fresh.push(...(await notYetStored(client, maybeStored)));
   const snapshots = newestSnapshots(entries);
   const spoken = new Set(entries.flatMap((e) => (e.firstWord ? (e.lane.device()?.id ?? []) : [])));
   if (fresh.length > 0 || snapshots.length > 0 || spoken.size > 0) {
     await client.query({
       ...WRITE,
       values: [
-        ...readingParameters(fresh),
+        ...landingParameters(fresh),
         snapshots.map((s) => s.subject),
         snapshots.map((s) => s.estate),
         `{${snapshots.map((s) => s.version).join(',')}}`,
@@ -57,7 +54,6 @@ export async function writeEntries(client: Queryable, entries: readonly Entry[],
       ],
     });
   }
-  if (maybeStored.length > 0) await insertNewReadings(client, maybeStored);
 }
 
 /** True for errors that say that the data is bad (law 9), not that the database is away. */
@@ -75,15 +71,11 @@ export class BatchWriter {
   /** Commits these entries together. @throws the database's error; nothing of them is stored then */
   async write(entries: readonly Entry[], again = false): Promise<void> {
     const client = (this.client ??= await this.connect());
-    // One statement is a transaction by itself; only what may be stored already needs a second one.
-    const two = again || entries.some((e) => e.readings.some((r) => r.maybeStored));
     try {
-      if (two) await client.query('begin');
+      // One statement is a transaction by itself; what comes before it only reads.
       await writeEntries(client, entries, again);
-      if (two) await client.query('commit');
     } catch (error) {
       if (!isBadData(error)) this.drop();
-      else if (two) await client.query('rollback').catch(() => this.drop());
       throw error;
     }
   }

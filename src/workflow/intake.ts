@@ -6,7 +6,7 @@ import type { Finding } from '../detection/detector.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { EstateTransactions, EstateTransaction } from '../platform/estate-transaction.js';
 import type { LiveValues } from '../telemetry/live-values.js';
-import type { Queryable } from '../telemetry/postgres-history.js';
+import type { Queryable } from '../telemetry/history/new-readings.js';
 import { isBadData, writeEntries, type BatchWriter } from './batch-writer.js';
 import type { EmergencyFlow } from './emergency-flow.js';
 import type { Entry, Lane } from './intake-entry.js';

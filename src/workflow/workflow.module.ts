@@ -13,7 +13,7 @@ import { FOUNDATION } from '../platform/foundation-token.js';
 import { WORK_QUEUE, type WorkQueue } from '../platform/work-queue.port.js';
 import { HISTORY } from '../telemetry/history.port.js';
 import { LiveValues } from '../telemetry/live-values.js';
-import { PostgresHistory } from '../telemetry/postgres-history.js';
+import { openHistory } from '../telemetry/open-history.js';
 import { RejectLog } from '../telemetry/reject-log.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
@@ -71,8 +71,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     },
     {
       provide: HISTORY,
-      inject: [DATABASE],
-      useFactory: (db: Kysely<Database>) => new PostgresHistory(db),
+      inject: [DATABASE, FOUNDATION, DirectoryHolder],
+      useFactory: openHistory,
     },
     {
       provide: DeadlineService,

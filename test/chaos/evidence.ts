@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { journalHash } from '../../src/platform/journal-hash.js';
+import { storedReadings } from '../support/stored-readings.js';
 import type { Policy } from '../../src/paging/policy.js';
 
 export interface StoredReading {
@@ -52,9 +53,9 @@ export class Evidence {
     return this.client.end();
   }
 
-  readings(): Promise<StoredReading[]> {
-    return this.rows(`select d.id as device, r.seq::int as seq, r.received_at
-      from reading r join device d on d.no = r.device_no`);
+  async readings(): Promise<StoredReading[]> {
+    const stored = await storedReadings(this.client);
+    return stored.map((r) => ({ device: r.device, seq: r.seq ?? -1, received_at: new Date(r.receivedAt) }));
   }
 
   alarms(): Promise<StoredAlarm[]> {

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { importWish } from '../support/estate-builder.js';
 import { LIFT } from '../support/device-client.js';
 import { startedSteward, type StartedSteward } from '../support/started-steward.js';
+import { storedReadings } from '../support/stored-readings.js';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { pause, until } from '../support/until.js';
 
@@ -22,13 +23,13 @@ afterAll(async () => {
   await database?.stop();
 });
 
-/** Holds `reading` so that no batch can be stored, for as long as `work` takes. */
+/** Holds the readings' table so that no batch can be stored, for as long as `work` takes. */
 async function whileReadingsAreHeld(work: () => Promise<void>, url = database.url): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query('begin');
-    await client.query('lock table reading in access exclusive mode');
+    await client.query('lock table reading_landing in access exclusive mode');
     await work();
   } finally {
     await client.end();
@@ -36,12 +37,10 @@ async function whileReadingsAreHeld(work: () => Promise<void>, url = database.ur
 }
 
 const stored = async (device: string): Promise<number[]> =>
-  (
-    await database.rows<{ seq: number }>(
-      'select seq from reading r join device d on d.no = r.device_no where d.id = $1 order by seq',
-      [device],
-    )
-  ).map((r) => r.seq);
+  (await storedReadings(database.pool))
+    .filter((r) => r.device === device)
+    .map((r) => r.seq ?? -1)
+    .sort((a, b) => a - b);
 
 const reading = (seq: number, values: object): string =>
   JSON.stringify({ observedAt: new Date().toISOString(), seq, ...values });

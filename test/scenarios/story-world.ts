@@ -4,7 +4,6 @@ import pg from 'pg';
 import { ManualClock } from '../../src/kernel/clock.js';
 import { importEstate } from '../../src/estate/import-estate.js';
 import { readEstateFile } from '../../src/estate/read-estate-file.js';
-import { ensureReadingPartitions } from '../../src/telemetry/postgres-history.js';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 /** One PostgreSQL for the stories of a file; each story gets a fresh copy of the demo estate in it. */
@@ -24,7 +23,6 @@ export async function storyWorld(): Promise<StoryWorld> {
   // Nobody signs in here, and a password hash is slow on purpose.
   const staff = file.staff.map((p) => ({ ...p, password: null }));
   await importEstate(template.db, { ...file, staff }, { now });
-  await ensureReadingPartitions(template.db, now);
   const source = new URL(template.url).pathname.slice(1);
   await template.close();
   let made = 0;

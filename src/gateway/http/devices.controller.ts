@@ -47,19 +47,21 @@ export class DevicesController {
   @ApiAnswer(
     200,
     'Stored readings in [from, to), oldest first; the last 24 h without a range.',
-    '{items: ReadingView[]}',
+    '{items: ReadingView[], partial?: boolean}',
   )
   async readings(
     @CurrentPrincipal() by: Principal,
     @Param('id') id: string,
     @ZodQuery(RANGE) q: z.output<typeof RANGE>,
-  ): Promise<{ items: ReadingView[] }> {
+  ): Promise<{ items: ReadingView[]; partial?: true }> {
     const device = this.reads.device(by, id);
     const to = q.to ? Date.parse(q.to) : this.clock.now() + 60_000;
     const from = q.from ? Date.parse(q.from) : to - days(1);
     const stored = await this.history.readings(device.id, from, to, q.limit);
     return {
-      items: stored.map((r) => ({
+      // What the history store holds is missing while it does not answer; the newest readings are there all the same.
+      ...(stored.partial ? { partial: true as const } : {}),
+      items: stored.items.map((r) => ({
         observedAt: new Date(r.observedAt).toISOString(),
         receivedAt: new Date(r.receivedAt).toISOString(),
         ...(r.seq === undefined ? {} : { seq: r.seq }),
