@@ -25,7 +25,7 @@ import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
-import { EmbeddedBroker } from './telemetry/embedded-broker.js';
+import { EmbeddedBroker } from './telemetry/embedded-broker/embedded-broker.js';
 import { ensureReadingPartitions } from './telemetry/postgres-history.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';

@@ -12,6 +12,13 @@ export const KNOWN_REJECT_REASONS = [
   'unknown-device',
   'retired-device',
   'bad-row',
+  'protocol-violation',
+  'packet-too-large',
+  'message-flood',
+  'slow-client',
+  'connection-limit',
+  'login-timeout',
+  'unsolicited-acknowledgement',
 ] as const;
 
 /** Our targets lie between 5 ms (a commit) and 15 s (ready again after a crash). Seconds. */
