@@ -31,7 +31,8 @@ export async function openListener(
   events: ListenerEvents,
 ): Promise<Server> {
   const server = makeServer(transport, at.maxPacketBytes, tls, events);
-  server.on('connection', (socket: Socket) => {
+  // Before the listener of the server's own kind: whoever is not let in costs no handshake.
+  server.prependListener('connection', (socket: Socket) => {
     if (!events.opened(socket)) socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
@@ -51,8 +52,7 @@ function makeServer(
   tls: TlsMaterial | null,
   events: ListenerEvents,
 ): Server {
-  if (transport === 'mqtt')
-    return createServer({ noDelay: true }, (s) => !s.destroyed && events.ready(s, socketKey(s)));
+  if (transport === 'mqtt') return createServer({ noDelay: true }, (s) => events.ready(s, socketKey(s)));
   if (transport === 'ws') {
     return overWebSocket(createHttpServer({ noDelay: true, maxHeaderSize: 16_384 }), maxPacketBytes, events);
   }

@@ -3,6 +3,7 @@ import {
   CONNECT,
   DISCONNECT,
   judgeConnect,
+  OLD_CONNECT_FLAGS_AT,
   PUBACK,
   PUBCOMP,
   PUBLISH,
@@ -75,6 +76,11 @@ export class PacketReader {
     private readonly sink: PacketSink,
     private readonly limits: ReaderLimits,
   ) {}
+
+  /** Bytes of the unfinished packet. */
+  get heldBytes(): number {
+    return this.restBytes;
+  }
 
   /** Nothing that comes later is looked at. */
   stop(): void {
@@ -205,17 +211,23 @@ export class PacketReader {
         if (known === 'drop') return null;
       }
     }
-    let frame = b.subarray(at, end);
-    const plain = (type << 4) | (type === PUBREL || type === SUBSCRIBE || type === UNSUBSCRIBE ? 2 : 0);
-    if (frame[0] !== plain) {
-      frame = Buffer.from(frame);
-      frame[0] = plain;
-    }
-    this.sink.frame(frame, type);
+    const frame = b.subarray(at, end);
+    this.sink.frame(this.version === 3 ? asNewer(frame, type, start - at) : frame, type);
     // Whatever follows a DISCONNECT was not sent by somebody who keeps to the protocol; nobody is there to be told.
     if (type === DISCONNECT) this.stop();
     return null;
   }
+}
+
+/** A packet of MQTT 3.1 without what that leaves open and 3.1.1 forbids, which mqtt-packet would not take. */
+function asNewer(frame: Buffer, type: number, bodyAt: number): Buffer {
+  const copy = Buffer.from(frame);
+  copy[0] = (type << 4) | (type === PUBREL || type === SUBSCRIBE || type === UNSUBSCRIBE ? 2 : 0);
+  if (type === CONNECT) {
+    const flagsAt = bodyAt + OLD_CONNECT_FLAGS_AT;
+    copy[flagsAt] = (copy[flagsAt] as number) & 0xfe;
+  }
+  return copy;
 }
 
 /** Whether `bytes[start, end)` are the characters of `text`, which is not empty. */

@@ -85,6 +85,9 @@ export function filterFault(b: Uint8Array, start: number, end: number): Violatio
   return null;
 }
 
+/** Where the connect flags stand after `MQIsdp` and the level, from the start of the body. */
+export const OLD_CONNECT_FLAGS_AT = 9;
+
 /** What a CONNECT says that the later packets are judged by. */
 export interface ConnectVerdict {
   readonly violation: Violation | null;
@@ -107,12 +110,12 @@ export function judgeConnect(b: Uint8Array, flags: number, start: number, end: n
   const level = b[afterName] as number;
   // Also what an MQTT 5 client hears, and understands: it may come again with 3.1.1.
   if (level !== (old ? 3 : 4)) return no('protocol-level', CONNACK_BAD_LEVEL);
-  // MQTT 3.1 gives the flags of the fixed header no meaning in a CONNECT, and its clients set them.
+  // MQTT 3.1 gives the flags of a CONNECT's fixed header, and the lowest of its own, no meaning: they may be set.
   if (flags !== 0 && !old) return no('reserved-flags');
   const has = b[afterName + 1] as number;
   const [clean, will, willQos, willRetain] = [has & 2, has & 4, (has >> 3) & 3, has & 0x20];
   const [password, username] = [has & 0x40, has & 0x80];
-  if (has & 1) return no('reserved-flags');
+  if (has & 1 && !old) return no('reserved-flags');
   if (!will && (willQos || willRetain)) return no('connect-flags');
   if (willQos === 3) return no('will-qos-3');
   if (password && !username) return no('connect-flags');
