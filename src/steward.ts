@@ -25,7 +25,7 @@ import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
-import { EmbeddedBroker } from './telemetry/embedded-broker/embedded-broker.js';
+import { createEmbeddedBroker, listenSecurely } from './telemetry/embedded-broker/create-embedded-broker.js';
 import { ensureReadingPartitions } from './telemetry/postgres-history.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';
@@ -41,6 +41,8 @@ import { Watch } from './workflow/watch.js';
 export interface RunningSteward {
   readonly http: string;
   readonly mqtt: string;
+  /** Addresses of the TLS and WebSocket listeners, where they are switched on. */
+  readonly moreMqtt: readonly string[];
   /** Drains: no new messages, everything taken in is committed and answered, then all is closed. */
   stop(): Promise<void>;
 }
@@ -114,7 +116,7 @@ export async function startSteward(
   const deadlines = app.get(DeadlineService);
   const relay = app.get(OutboxRelay);
   const rejects = app.get(RejectLog);
-  const broker = new EmbeddedBroker(new DeviceDesk(directory, watch, rejects), metrics);
+  const broker = await createEmbeddedBroker(environment, new DeviceDesk(directory, watch, rejects), metrics);
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   directory.onReplaced((d) => watch.refresh(d));
   const clockStep = new ClockStep(clock, database, app.get(EstateTransactions), (by) => watch.shift(by));
@@ -148,6 +150,9 @@ export async function startSteward(
   const mqttPort = await listening('MQTT', 'STEWARD_MQTT_PORT', environment.mqtt.port, () =>
     broker.listen(environment.mqtt.port, environment.mqtt.host),
   );
+  const moreMqtt = await listenSecurely(broker, environment.mqtt, (key, port, listen) =>
+    listening('MQTT', key, port, listen),
+  );
   await watch.begin();
   deadlines.start();
   relay.start();
@@ -162,6 +167,7 @@ export async function startSteward(
   return {
     http: `http://${shown(environment.http.host)}:${httpPort}`,
     mqtt: `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
+    moreMqtt: moreMqtt.map((l) => `${l.transport}://${shown(environment.mqtt.host)}:${l.port}`),
     stop: async () => {
       clearInterval(partitions);
       clockStep.stop();
