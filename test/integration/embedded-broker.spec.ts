@@ -88,15 +88,15 @@ describe('what MQTT forbids', () => {
 
 describe('a device that sends too much', () => {
   it('is read later: nothing is lost, it stays connected, and a reading behind the flood arrives', async () => {
-    await start({ messagesPerSecond: 100 });
+    await start({ messagesPerSecond: 200 });
     const raw = await loggedIn();
     const before = performance.now();
-    for (let i = 1; i <= 1300; i++) raw.packet(publish(String(i), i));
-    await until('all of it', 30_000, () => desk.told.length === 1300);
-    // A burst of 1,000 and then 100 a second, less what one read takes along.
+    for (let i = 1; i <= 3000; i++) raw.packet(publish(String(i), i));
+    await until('all of it', 30_000, () => desk.told.length === 3000);
+    // A burst of 2,000 and then 200 a second, less what one read takes along.
     expect(performance.now() - before).toBeGreaterThan(500);
-    expect(desk.told.map((t) => Number(t.payload))).toEqual(Array.from({ length: 1300 }, (_, i) => i + 1));
-    await until('all PUBACKs', 5000, () => raw.received.length === 4 + 1300 * 4);
+    expect(desk.told.map((t) => Number(t.payload))).toEqual(Array.from({ length: 3000 }, (_, i) => i + 1));
+    await until('all PUBACKs', 5000, () => raw.received.length === 4 + 3000 * 4);
     expect(raw.closed).toBe(false);
     expect(desk.refusals).toEqual([]);
   });
@@ -176,6 +176,7 @@ describe('a device whose token is revoked', () => {
     const device = mqtt.connect(`mqtt://127.0.0.1:${port}`, {
       ...{ clientId: 'lift-1', username: 'lift-1', password: 'token-of-lift-1', protocolVersion: 4 },
       reconnectPeriod: 5,
+      reconnectOnConnackError: true,
     });
     const errors: string[] = [];
     device.on('error', (e) => errors.push(e.message));

@@ -10,7 +10,6 @@ import { TokenBucket } from './token-bucket.js';
 export interface AedesClient extends Omit<Client, 'emit'> {
   _parser: { parse(bytes: Buffer): number; emit(event: 'packet', packet: PublishFields): boolean };
   _parsingBatch: number;
-  _paused?: boolean;
   _nextBatch(): void;
   _keepaliveTimer: NodeJS.Timeout | null;
   _nextId: number;
@@ -63,13 +62,13 @@ export class GuardedConnection {
     this.bucket = new TokenBucket(limits.messagesPerSecond, limits.messagesPerSecond * BURST_S, performance.now());
     parser.parse = (bytes) => this.take(bytes);
     this.watchWrites();
+    this.mayHold();
     conn.once('close', () => this.waiting && clearTimeout(this.waiting));
   }
 
   /** Nothing more is read from it; what was read is still answered. */
   stopReading(): void {
     this.stopped = true;
-    this.client._paused = true;
   }
 
   private take(bytes: Buffer): number {
@@ -87,14 +86,12 @@ export class GuardedConnection {
     if (owed > FAR_OVER_S * 1000) {
       return this.end('message-flood', `more than ${this.limits.messagesPerSecond} packets a second`);
     }
-    this.client._paused = true;
     this.waiting = setTimeout(() => this.goOn(), owed);
   }
 
   private goOn(): void {
     this.waiting = null;
     if (this.stopped || this.ended) return;
-    this.client._paused = false;
     // It was silent because it was not read.
     this.client._keepaliveTimer?.refresh();
     // aedes takes one off for each call, as if a packet had been handled.
@@ -109,6 +106,15 @@ export class GuardedConnection {
       if (type === PUBREC) this.conn.write(Buffer.from([(PUBREL << 4) | 2, 2, id >> 8, id & 255]));
     }
     return verdict;
+  }
+
+  /**
+   * aedes reads with `read(null)`, nobody else does: it finds nothing while the connection is held. (Its own way to pause
+   * loses count of what is handled meanwhile.)
+   */
+  private mayHold(): void {
+    const read = this.conn.read.bind(this.conn) as (n?: number | null) => unknown;
+    this.conn.read = (n?: number | null) => (n === null && (this.stopped || this.waiting) ? null : read(n));
   }
 
   private watchWrites(): void {
