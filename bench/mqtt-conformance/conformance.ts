@@ -5,6 +5,7 @@ import { bareAedes, embedded, mosquitto, type BrokerUnderTest } from './brokers.
 import { readConversations, type Conversation } from './conversations.js';
 import { DIFFERENCES } from './differences.js';
 import { holdConversation } from './hold-conversation.js';
+import { packetCostUs } from './packet-cost.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const OUT = join(ROOT, 'bench', 'out', 'mqtt-conformance.json');
@@ -95,10 +96,15 @@ async function main(): Promise<void> {
   }
   table(results);
   const good = judgeDifferences(results.get('embedded') ?? []);
+  const cost = packetCostUs();
+  say(
+    `\none PUBLISH: ${cost.judged.toFixed(2)} µs read and judged here, ${cost.mqttPacket.toFixed(2)} µs in mqtt-packet's parser alone`,
+  );
   const report = {
     at: new Date().toISOString(),
     conversations: talks.length,
     judged: ours.length,
+    packetCostUs: cost,
     asExpected: Object.fromEntries([...results].map(([name, outcomes]) => [name, asExpected(outcomes)])),
     differences: Object.fromEntries(
       [...results].map(([name, outcomes]) => [name, outcomes.filter((o) => o.fault !== null)]),
