@@ -48,8 +48,9 @@ async function start(): Promise<void> {
   if (stopping) return;
   steward = await startSteward(environment, url, say);
   const pids = { service: process.pid, ...(postgres ? { database: postgres.pid } : {}) };
-  tell({ type: 'ready', http: steward.http, mqtt: steward.mqtt, pids, databaseUrl: url });
-  if (!process.connected) process.stderr.write(`ready: pages ${steward.http}, MQTT ${steward.mqtt}\n`);
+  tell({ type: 'ready', http: steward.http, mqtt: steward.mqtt, moreMqtt: steward.moreMqtt, pids, databaseUrl: url });
+  if (!process.connected)
+    process.stderr.write(`ready: pages ${steward.http}, MQTT ${[steward.mqtt, ...steward.moreMqtt].join(' ')}\n`);
 }
 
 function stop(code: number): Promise<void> {

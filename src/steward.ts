@@ -25,8 +25,8 @@ import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
-import { EmbeddedBroker } from './telemetry/embedded-broker.js';
 import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
+import { createEmbeddedBroker, listenSecurely } from './telemetry/embedded-broker/create-embedded-broker.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
@@ -41,6 +41,8 @@ import { Watch } from './workflow/watch.js';
 export interface RunningSteward {
   readonly http: string;
   readonly mqtt: string;
+  /** Addresses of the TLS and WebSocket listeners, where they are switched on. */
+  readonly moreMqtt: readonly string[];
   /** Drains: no new messages, everything taken in is committed and answered, then all is closed. */
   stop(): Promise<void>;
 }
@@ -113,7 +115,7 @@ export async function startSteward(
   const deadlines = app.get(DeadlineService);
   const relay = app.get(OutboxRelay);
   const rejects = app.get(RejectLog);
-  const broker = new EmbeddedBroker(new DeviceDesk(directory, watch, rejects), metrics);
+  const broker = await createEmbeddedBroker(environment, new DeviceDesk(directory, watch, rejects), metrics);
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
   const history = new HistoryUpkeep(
@@ -154,6 +156,9 @@ export async function startSteward(
   const mqttPort = await listening('MQTT', 'STEWARD_MQTT_PORT', environment.mqtt.port, () =>
     broker.listen(environment.mqtt.port, environment.mqtt.host),
   );
+  const moreMqtt = await listenSecurely(broker, environment.mqtt, (key, port, listen) =>
+    listening('MQTT', key, port, listen),
+  );
   await watch.begin();
   deadlines.start();
   relay.start();
@@ -164,6 +169,7 @@ export async function startSteward(
   return {
     http: `http://${shown(environment.http.host)}:${httpPort}`,
     mqtt: `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
+    moreMqtt: moreMqtt.map((l) => `${l.transport}://${shown(environment.mqtt.host)}:${l.port}`),
     stop: async () => {
       clockStep.stop();
       watch.stop();

@@ -4,6 +4,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import { closestName } from './closest-name.js';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const optionalPort = z.coerce.number().int().min(0).max(65_535).optional();
 const path = z
   .string()
   .min(1)
@@ -23,6 +24,23 @@ const KEYS = z.object({
   /** Address and port at which devices connect. */
   STEWARD_MQTT_HOST: z.string().min(1).default('0.0.0.0'),
   STEWARD_MQTT_PORT: port(1883),
+  /** MQTT over TLS and over WebSocket (plain, TLS): off unless a port is set. */
+  STEWARD_MQTT_TLS_PORT: optionalPort,
+  STEWARD_MQTT_WS_PORT: optionalPort,
+  STEWARD_MQTT_WSS_PORT: optionalPort,
+  /** PEM files of the certificate (with its chain) and of its key; without them one is made in the data folder. */
+  STEWARD_MQTT_CERT_FILE: path.optional(),
+  STEWARD_MQTT_KEY_FILE: path.optional(),
+  /** Bytes of one MQTT packet; a longer one ends the connection. */
+  STEWARD_MQTT_MAX_PACKET_BYTES: whole(1024 * 1024, 256 * 1024, 16 * 1024 * 1024),
+  /** Packets a second of one device in the long run; over it, it is read later. */
+  STEWARD_MQTT_MESSAGES_PER_S: whole(500, 1, 100_000),
+  /** Connections in all, from one address, and new ones from one address a second. */
+  STEWARD_MQTT_CONNECTIONS: whole(50_000, 1, 1_000_000),
+  STEWARD_MQTT_CONNECTIONS_PER_ADDRESS: whole(20_000, 1, 1_000_000),
+  STEWARD_MQTT_NEW_CONNECTIONS_PER_S: whole(1000, 1, 100_000),
+  /** Seconds without a packet after which a device with keepalive 0 is put off. */
+  STEWARD_MQTT_IDLE_S: whole(3600, 10, 7 * 24 * 3600),
   /** Folder of the embedded database, logs and secrets. */
   STEWARD_DATA_DIR: path.default(() => resolve('data')),
   /** PostgreSQL of your own; without it the embedded one is started in the data folder. */
@@ -57,7 +75,23 @@ const ELSEWHERE = ['STEWARD_LONG', 'STEWARD_CHAOS_SEED', 'STEWARD_CHROMIUM', 'ST
 
 export interface Environment {
   http: { host: string; port: number };
-  mqtt: { host: string; port: number };
+  mqtt: {
+    host: string;
+    port: number;
+    tlsPort: number | undefined;
+    wsPort: number | undefined;
+    wssPort: number | undefined;
+    certFile: string | undefined;
+    keyFile: string | undefined;
+    limits: {
+      packetBytes: number;
+      messagesPerSecond: number;
+      connections: number;
+      connectionsPerAddress: number;
+      newConnectionsPerSecond: number;
+      idleMs: number;
+    };
+  };
   /** Absolute. */
   dataDir: string;
   database: { url: string | undefined; connections: number };
@@ -90,11 +124,31 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
     throw new DomainError('invalid', `The configuration is wrong:\n  ${mistakes.join('\n  ')}`, { mistakes });
   }
   const keys = parsed.data;
+  if ((keys.STEWARD_MQTT_CERT_FILE === undefined) !== (keys.STEWARD_MQTT_KEY_FILE === undefined)) {
+    const mistakes = ['STEWARD_MQTT_CERT_FILE, STEWARD_MQTT_KEY_FILE: set both, or neither'];
+    throw new DomainError('invalid', `The configuration is wrong:\n  ${mistakes.join('\n  ')}`, { mistakes });
+  }
   return {
     warnings: unknownKeys(Object.keys(given)),
     environment: {
       http: { host: keys.STEWARD_HTTP_HOST, port: keys.STEWARD_HTTP_PORT },
-      mqtt: { host: keys.STEWARD_MQTT_HOST, port: keys.STEWARD_MQTT_PORT },
+      mqtt: {
+        host: keys.STEWARD_MQTT_HOST,
+        port: keys.STEWARD_MQTT_PORT,
+        tlsPort: keys.STEWARD_MQTT_TLS_PORT,
+        wsPort: keys.STEWARD_MQTT_WS_PORT,
+        wssPort: keys.STEWARD_MQTT_WSS_PORT,
+        certFile: keys.STEWARD_MQTT_CERT_FILE,
+        keyFile: keys.STEWARD_MQTT_KEY_FILE,
+        limits: {
+          packetBytes: keys.STEWARD_MQTT_MAX_PACKET_BYTES,
+          messagesPerSecond: keys.STEWARD_MQTT_MESSAGES_PER_S,
+          connections: keys.STEWARD_MQTT_CONNECTIONS,
+          connectionsPerAddress: keys.STEWARD_MQTT_CONNECTIONS_PER_ADDRESS,
+          newConnectionsPerSecond: keys.STEWARD_MQTT_NEW_CONNECTIONS_PER_S,
+          idleMs: keys.STEWARD_MQTT_IDLE_S * 1000,
+        },
+      },
       dataDir: keys.STEWARD_DATA_DIR,
       database: { url: keys.DATABASE_URL, connections: keys.STEWARD_DATABASE_CONNECTIONS },
       estateFile: keys.STEWARD_ESTATE_FILE,

@@ -13,6 +13,13 @@ export const KNOWN_REJECT_REASONS = [
   'retired-device',
   'bad-row',
   'history-refused',
+  'protocol-violation',
+  'packet-too-large',
+  'message-flood',
+  'slow-client',
+  'connection-limit',
+  'login-timeout',
+  'unsolicited-acknowledgement',
 ] as const;
 
 /** Why readings that had been accepted are not in the history. */

@@ -1,9 +1,11 @@
 import type { DeviceKind } from '../estate/device.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import type { BrokerRefusal } from './device-broker.port.js';
 import { NATIVE_SCHEMAS } from './native-schemas.js';
 import type { ValuesByKind } from './reading.js';
 
 export type RejectReason =
+  | BrokerRefusal
   | 'bad-login'
   | 'foreign-topic'
   | 'too-large'

@@ -1,3 +1,13 @@
+/** Why a connection was ended or not taken, or a packet left aside, before anybody looked at what it says. */
+export type BrokerRefusal =
+  | 'protocol-violation'
+  | 'packet-too-large'
+  | 'message-flood'
+  | 'slow-client'
+  | 'connection-limit'
+  | 'login-timeout'
+  | 'unsolicited-acknowledgement';
+
 /** What the broker asks of those behind it. Everything it lets through has passed here. */
 export interface BrokerDesk {
   /** null = may come in as this device; else the reason why not, for the operator. */
@@ -9,6 +19,8 @@ export interface BrokerDesk {
   status(device: string, online: boolean): void;
   will(device: string): void;
   foreignTopic(device: string, topic: string): void;
+  /** For the operator. `device` is null before the login. */
+  refused(reason: BrokerRefusal, from: { device: string | null; address: string }, detail: string): void;
 }
 
 /** The way to the devices. Messages go to the desk; commands, and the end of a connection, go the other way. */

@@ -1,7 +1,7 @@
 import { hasControlCharacters } from '../kernel/control-characters.js';
 import { tokenMatches } from '../access/device-credentials.js';
 import type { DirectoryHolder } from '../estate/directory-holder.js';
-import type { BrokerDesk } from '../telemetry/device-broker.port.js';
+import type { BrokerDesk, BrokerRefusal } from '../telemetry/device-broker.port.js';
 import { decodeNative } from '../telemetry/decode-native.js';
 import type { RejectLog } from '../telemetry/reject-log.js';
 import type { Watch } from './watch.js';
@@ -61,6 +61,14 @@ export class DeviceDesk implements BrokerDesk {
   will(id: string): void {
     const watched = this.watch.device(id);
     if (watched?.runtime.hasSpoken) this.watch.input(watched, { type: 'will' });
+  }
+
+  refused(reason: BrokerRefusal, from: { device: string | null; address: string }, detail: string): void {
+    const device = from.device === null ? undefined : this.directory.current.device(from.device);
+    this.rejects.reject(
+      { reason, detail: `${detail} (from ${from.address})` },
+      { estate: device?.estate ?? null, device: device?.id ?? null },
+    );
   }
 
   foreignTopic(id: string, topic: string): void {

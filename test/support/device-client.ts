@@ -7,6 +7,8 @@ export interface DeviceLogin {
   readonly password: string;
   /** Seconds. */
   readonly keepalive: number;
+  /** PEM of the certificate that a TLS listener must show. */
+  readonly ca?: string;
 }
 
 type Values = Record<string, unknown>;

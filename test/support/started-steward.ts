@@ -10,12 +10,14 @@ import type { TestDatabase } from './test-database.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE_MS = 60_000;
 
-type Told = { type: 'ready'; http: string; mqtt: string } | { type: 'advanced'; now: number };
+type Told = { type: 'ready'; http: string; mqtt: string; moreMqtt: string[] } | { type: 'advanced'; now: number };
 
 /** The service in a process of its own, and clients of every kind for it. */
 export interface StartedSteward {
   readonly http: string;
   readonly mqtt: string;
+  /** Of the TLS and WebSocket listeners, where switched on. */
+  readonly moreMqtt: readonly string[];
   readonly pid: number;
   /** What it has written to its log so far. */
   log(): string;
@@ -25,7 +27,8 @@ export interface StartedSteward {
   as(username: string): Promise<RestClient>;
   anonymous(): RestClient;
   socket(namespace: Namespace, username: string): Promise<SocketClient>;
-  device(id: string, login?: Partial<DeviceLogin>): Promise<DeviceClient>;
+  /** @param url another listener than the plain one */
+  device(id: string, login?: Partial<DeviceLogin>, url?: string): Promise<DeviceClient>;
   /** The value of one line of /metrics, 0 when there is none. */
   metric(line: string): Promise<number>;
   stop(): Promise<void>;
@@ -90,7 +93,7 @@ export async function startedSteward(
       child.on('message', listen);
       void exited.then(() => settle(() => reject(new Error(`the service ended:\n${said}`))));
     });
-  const { http, mqtt } = await told('ready').catch((error: Error) => {
+  const { http, mqtt, moreMqtt } = await told('ready').catch((error: Error) => {
     child.kill('SIGKILL');
     throw error;
   });
@@ -103,6 +106,7 @@ export async function startedSteward(
   return {
     http,
     mqtt,
+    moreMqtt,
     pid: child.pid ?? 0,
     log: () => said,
     advance: async (ms) => {
@@ -117,8 +121,8 @@ export async function startedSteward(
       sockets.add(socket);
       return socket;
     },
-    device: async (id, login = {}) => {
-      const client = await DeviceClient.connect(mqtt, await placeOf(database, id), login);
+    device: async (id, login = {}, at = mqtt) => {
+      const client = await DeviceClient.connect(at, await placeOf(database, id), login);
       devices.add(client);
       return client;
     },

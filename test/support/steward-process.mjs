@@ -35,7 +35,7 @@ process.on('SIGTERM', () => void end(0));
 process.on('disconnect', () => void end(0));
 try {
   steward = await startSteward(environment, environment.database.url, () => undefined, clock);
-  process.send({ type: 'ready', http: steward.http, mqtt: steward.mqtt });
+  process.send({ type: 'ready', http: steward.http, mqtt: steward.mqtt, moreMqtt: steward.moreMqtt });
 } catch (error) {
   process.stderr.write(`${error.stack}\n`);
   process.exit(1);

@@ -1,0 +1,24 @@
+import type { BrokerDesk } from '../device-broker.port.js';
+
+/** What may be said and heard where. `pass` = it goes to whoever subscribed, and nobody here looks at it. */
+export interface TopicRules {
+  channel(device: string, topic: string): 'telemetry' | 'status' | 'command/ack' | 'pass' | null;
+  maySubscribe(device: string, filter: string): boolean;
+}
+
+/** A device speaks under its own place and hears its own commands, nothing else. */
+export function ownTopicsOnly(desk: BrokerDesk): TopicRules {
+  return {
+    channel: (device, topic) => {
+      // The place in the topic was checked at login; estate and kind cannot change while a session lasts.
+      const own = desk.topicsOf(device);
+      if (own === undefined || !topic.startsWith(own)) return null;
+      const channel = topic.slice(own.length);
+      return channel === 'telemetry' || channel === 'status' || channel === 'command/ack' ? channel : null;
+    },
+    maySubscribe: (device, filter) => {
+      const place = desk.topicsOf(device);
+      return place !== undefined && (filter === `${place}command` || filter === `${place}command/#`);
+    },
+  };
+}
