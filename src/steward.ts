@@ -24,6 +24,8 @@ import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
 import { migrate } from './platform/migrate.js';
+import { PostgresWorkStore } from './platform/postgres-work-store.js';
+import { RedisWorkStore } from './platform/redis-work-store.js';
 import { SystemClock } from './platform/system-clock.js';
 import { EmbeddedBroker } from './telemetry/embedded-broker.js';
 import { ensureReadingPartitions } from './telemetry/postgres-history.js';
@@ -83,7 +85,10 @@ export async function startSteward(
   }
   const directory = new DirectoryHolder(await loadDirectory(database));
   await warmUp(emergencyPool, EMERGENCY_CONNECTIONS, directory.current.estates()[0]?.id);
-  const workQueue = new BullmqWorkQueue(databaseUrl);
+  const { redis } = environment;
+  const workQueue = new BullmqWorkQueue(
+    redis.url ? new RedisWorkStore(redis.url, redis.caFile) : new PostgresWorkStore(databaseUrl),
+  );
 
   onProgress('starting the services');
   const app = await NestFactory.create<NestExpressApplication>(
@@ -123,7 +128,7 @@ export async function startSteward(
     estateChanged: () => refresh.quietly(),
     reconnected: () => refresh.quietly(),
   });
-  workQueue.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
+  relay.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
 
   // States and deadlines first, then whoever brings new ones.
   await watch.load(directory.current);
@@ -139,6 +144,8 @@ export async function startSteward(
   readiness.register('intake', () =>
     Promise.resolve(intake.isStalled ? 'commits are held back by the database' : null),
   );
+
+  readiness.registerHelper('work-queue', () => workQueue.trouble());
 
   const httpPort = await listening('the pages and the API', 'STEWARD_HTTP_PORT', environment.http.port, async () => {
     await app.listen(environment.http.port, environment.http.host);

@@ -10,6 +10,7 @@ const PATIENCE_MS = 2000;
 @Injectable()
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
+  private readonly helpers = new Map<string, ReadinessCheck>();
   private readonly log = new Logger(Readiness.name);
 
   register(name: string, check: ReadinessCheck): void {
@@ -17,11 +18,26 @@ export class Readiness {
     this.checks.set(name, check);
   }
 
+  /** A part without which the work goes on, worse: its trouble is told, and Steward is ready all the same. */
+  registerHelper(name: string, check: ReadinessCheck): void {
+    if (this.helpers.has(name)) throw new Error(`two helping parts are called ${name}`);
+    this.helpers.set(name, check);
+  }
+
+  /** The helping parts that fail, by name. */
+  warnings(): Promise<Record<string, string>> {
+    return this.answersOf(this.helpers);
+  }
+
   /** The failing parts by name; empty = ready. Before any part has registered nothing is known to work. */
   async failing(): Promise<Record<string, string>> {
     if (this.checks.size === 0) return { start: 'no part has started yet' };
+    return this.answersOf(this.checks);
+  }
+
+  private async answersOf(checks: ReadonlyMap<string, ReadinessCheck>): Promise<Record<string, string>> {
     const answers = await Promise.all(
-      [...this.checks].map(async ([name, check]) => [name, await this.ask(name, check)] as const),
+      [...checks].map(async ([name, check]) => [name, await this.ask(name, check)] as const),
     );
     return Object.fromEntries(answers.filter((a): a is [string, string] => a[1] !== null));
   }

@@ -39,7 +39,7 @@ type WrittenLast = 'ticket' | 'slot' | 'page' | 'ticket_step' | 'deadline' | 'ou
 export type NewRow<T extends WrittenLast> = T extends 'deadline'
   ? Omit<Selectable<Database['deadline']>, 'id' | 'served_at' | 'outcome'>
   : T extends 'outbox'
-    ? Omit<Selectable<Database['outbox']>, 'id'>
+    ? Omit<Selectable<Database['outbox']>, 'id' | 'handed_at'>
     : Selectable<Database[T]>;
 
 /**

@@ -22,13 +22,21 @@ export class HealthController {
   }
 
   @Get('readyz')
-  @ApiAnswer(200, 'Every part can do its work.', { status: 'string', failing: 'object' })
-  @ApiAnswer(503, 'Some part cannot: `failing` names each and says why.', { status: 'string', failing: 'object' })
+  @ApiAnswer(200, 'Every part can do its work; `warnings` names what is away and not needed for it.', {
+    status: 'string',
+    failing: 'object',
+    warnings: 'object',
+  })
+  @ApiAnswer(503, 'Some part cannot: `failing` names each and says why.', {
+    status: 'string',
+    failing: 'object',
+    warnings: 'object',
+  })
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
-    const failing = await this.readiness.failing();
+    const [failing, warnings] = await Promise.all([this.readiness.failing(), this.readiness.warnings()]);
     const ready = Object.keys(failing).length === 0;
     response.status(ready ? 200 : 503);
-    return { status: ready ? 'ready' : 'not-ready', failing };
+    return { status: ready ? 'ready' : 'not-ready', failing, warnings };
   }
 
   @Get('metrics')
