@@ -23,9 +23,11 @@ import { PageDelivery } from './paging/page-delivery.js';
 import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
-import { migrate } from './platform/migrate.js';
+import { databaseUrls } from './platform/database-urls.js';
 import { PostgresWorkStore } from './platform/postgres-work-store.js';
+import { prepareDatabase } from './platform/prepare-database.js';
 import { RedisWorkStore } from './platform/redis-work-store.js';
+import { forgetOldReceipts } from './platform/transaction-receipts.js';
 import { SystemClock } from './platform/system-clock.js';
 import { EmbeddedBroker } from './telemetry/embedded-broker.js';
 import { ensureReadingPartitions } from './telemetry/postgres-history.js';
@@ -49,6 +51,8 @@ export interface RunningSteward {
 
 /** Emergencies of one estate follow each other at its head; a few connections serve many estates. */
 const EMERGENCY_CONNECTIONS = 8;
+/** A commit takes milliseconds: one that takes this long is given up, looked up on another connection and tried again. */
+const EMERGENCY_ANSWER_MS = 8000;
 const PARTITIONS_EVERY_MS = 3_600_000;
 
 /**
@@ -66,10 +70,15 @@ export async function startSteward(
   const nestLogger = new NestLogger(createLogger(environment.log.level));
   Logger.overrideLogger(nestLogger);
   const onError = (e: Error): void => log.warn(`a database connection broke: ${e.message}`);
-  const pool = createPool({ url: databaseUrl, name: 'general', max: environment.database.connections, onError });
+  const urls = databaseUrls(environment, databaseUrl);
+  const pooled = urls.isPooled;
+  const { connections } = environment.database;
+  const pool = createPool({ url: urls.general, pooled, name: 'general', max: connections, onError });
   const emergencyPool = createPool({
-    url: databaseUrl,
+    url: urls.general,
+    pooled,
     name: 'emergency',
+    answerWithinMs: EMERGENCY_ANSWER_MS,
     max: EMERGENCY_CONNECTIONS,
     keepIdle: true,
     onError,
@@ -77,17 +86,20 @@ export async function startSteward(
   const database = createDatabase(pool);
 
   onProgress('bringing the schema up to date');
-  await migrate(pool);
-  await ensureReadingPartitions(database, clock.now());
+  const { redis } = environment;
+  await prepareDatabase({ url: urls.direct, ownerUrl: urls.owner, holdsWork: !redis.url }, onProgress);
+  // Partitions are tables: only their owner makes them.
+  const ownerPool = urls.owner ? createPool({ url: urls.owner, name: 'partitions', max: 1, onError }) : null;
+  const owner = ownerPool ? createDatabase(ownerPool) : database;
+  await ensureReadingPartitions(owner, clock.now());
   if (environment.estateFile) {
     onProgress('importing the estate');
     await importFile(environment, database, clock.now());
   }
   const directory = new DirectoryHolder(await loadDirectory(database));
   await warmUp(emergencyPool, EMERGENCY_CONNECTIONS, directory.current.estates()[0]?.id);
-  const { redis } = environment;
   const workQueue = new BullmqWorkQueue(
-    redis.url ? new RedisWorkStore(redis.url, redis.caFile) : new PostgresWorkStore(databaseUrl),
+    redis.url ? new RedisWorkStore(redis.url, redis.caFile) : new PostgresWorkStore(urls.direct, false),
   );
 
   onProgress('starting the services');
@@ -96,7 +108,7 @@ export async function startSteward(
       sessionHours: environment.sessionHours,
       foundation: {
         clock,
-        databaseUrl,
+        databaseUrl: urls.direct,
         database,
         emergencyDatabase: createDatabase(emergencyPool),
         workQueue,
@@ -123,7 +135,7 @@ export async function startSteward(
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   directory.onReplaced((d) => watch.refresh(d));
   const clockStep = new ClockStep(clock, database, app.get(EstateTransactions), (by) => watch.shift(by));
-  const announcements = new Announcements(databaseUrl, {
+  const announcements = new Announcements(urls.direct, {
     changes: (estate) => void feed.wake(estate),
     estateChanged: () => refresh.quietly(),
     reconnected: () => refresh.quietly(),
@@ -160,7 +172,8 @@ export async function startSteward(
   relay.start();
   clockStep.start();
   const partitions = setInterval(() => {
-    ensureReadingPartitions(database, clock.now()).catch((e: Error) =>
+    forgetOldReceipts(database).catch((e: Error) => log.warn(`old receipts were not deleted: ${e.message}`));
+    ensureReadingPartitions(owner, clock.now()).catch((e: Error) =>
       log.error(`no partitions for tomorrow: ${e.message}`),
     );
   }, PARTITIONS_EVERY_MS);
@@ -187,6 +200,7 @@ export async function startSteward(
       await app.close();
       await database.destroy();
       await emergencyPool.end();
+      await ownerPool?.end();
     },
   };
 }

@@ -1,4 +1,13 @@
-import { createPostgresBackend, runMigrations, withBackend, type Processor, type Queue, type Worker } from 'bullmq';
+import {
+  assertSchemaCompatibility,
+  createPostgresBackend,
+  runMigrations,
+  SchemaMigrationRequiredError,
+  withBackend,
+  type Processor,
+  type Queue,
+  type Worker,
+} from 'bullmq';
 import type pg from 'pg';
 import { OutlivingClient } from './outliving-client.js';
 import type { Work, WorkStore } from './work-store.js';
@@ -11,6 +20,17 @@ const onPostgres = withBackend(createPostgresBackend);
 /** Makes or updates BullMQ's own tables. Needs a connection that may make schemas and tables. */
 export async function migrateWorkSchema(owner: pg.PoolClient): Promise<void> {
   await runMigrations(owner, WORK_SCHEMA);
+}
+
+/** Whether BullMQ's tables are missing or older than this program. @throws Error when they are newer */
+export async function needsWorkSchema(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await assertSchemaCompatibility(client, WORK_SCHEMA);
+    return false;
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return true;
+    throw error;
+  }
 }
 
 /** BullMQ on PostgreSQL, in a schema of its own, which must be there ({@link migrateWorkSchema}) unless `migrate`. */

@@ -7,8 +7,8 @@ import type { Work, WorkStore } from './work-store.js';
 /** Whoever asks Redis something hears within this time, or that it does not answer. Milliseconds. */
 const ANSWER_MS = 3000;
 const CONNECT_MS = 5000;
-/** Longer than a worker's blocking wait (5 s): a connection that is silent this long is dead and is made anew. */
-const SILENT_MS = 15_000;
+/** How often, and for how long, the workers' connection is asked whether it lives. It waits for ever by itself. */
+const WATCH_MS = 10_000;
 const LONGEST_BACK_OFF_MS = 2000;
 
 /** Knows its twins: BullMQ makes one for each worker's blocking wait, and one that never connected would not be ended. */
@@ -36,7 +36,9 @@ export class RedisWorkStore implements WorkStore {
   private readonly log = new Logger(RedisWorkStore.name);
   private readonly asking: Redis;
   private readonly waiting: RedisWithTwins;
+  private readonly watchdog: NodeJS.Timeout;
   private readonly listeners: (() => void)[] = [];
+  private asksWaiting = false;
   private state: 'unknown' | 'there' | 'away' | 'closed' = 'unknown';
 
   /**
@@ -61,13 +63,13 @@ export class RedisWorkStore implements WorkStore {
     });
     this.waiting = new RedisWithTwins(url, {
       ...common,
-      socketTimeout: SILENT_MS,
       maxRetriesPerRequest: null,
       connectionName: 'steward-worker',
     });
     this.watch(this.asking);
     // Its troubles are the same ones, told once.
     this.waiting.on('error', () => undefined);
+    this.watchdog = setInterval(() => void this.watchWaiting(), WATCH_MS);
   }
 
   queue(name: string): Queue<Work> {
@@ -89,6 +91,7 @@ export class RedisWorkStore implements WorkStore {
   close(): Promise<void> {
     // Nothing is under way any more, and a Redis that is away must not hold the stop.
     this.state = 'closed';
+    clearInterval(this.watchdog);
     this.asking.disconnect();
     this.waiting.endAll();
     return Promise.resolve();
@@ -104,6 +107,18 @@ export class RedisWorkStore implements WorkStore {
     });
     redis.on('error', (e) => this.lost(e.message));
     redis.on('close', () => this.lost('the connection has ended'));
+  }
+
+  /** A line that died without a word (BullMQ watches its blocking one itself): made anew, what was asked is asked again. */
+  private async watchWaiting(): Promise<void> {
+    if (this.waiting.status !== 'ready' || this.asksWaiting) return;
+    this.asksWaiting = true;
+    const dead = setTimeout(() => {
+      if (this.state !== 'closed') this.waiting.disconnect(true);
+    }, WATCH_MS);
+    await this.waiting.ping().catch(() => undefined);
+    clearTimeout(dead);
+    this.asksWaiting = false;
   }
 
   private lost(why: string): void {

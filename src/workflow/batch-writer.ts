@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { createClient } from '../platform/database.js';
 import {
   INSERT_READINGS,
   insertNewReadings,
@@ -66,6 +67,9 @@ export function isBadData(error: unknown): boolean {
   return code.startsWith('22') || code.startsWith('23') || code === '54000';
 }
 
+/** A batch commits in milliseconds; behind one that hangs wait the emergencies of its devices. */
+const ANSWER_WITHIN_MS = 10_000;
+
 /** One connection of its own for the bulk of the readings, with named statements; reconnects by itself. */
 export class BatchWriter {
   private client: pg.Client | null = null;
@@ -95,7 +99,7 @@ export class BatchWriter {
   }
 
   private async connect(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.url, application_name: 'steward-batch' });
+    const client = createClient({ url: this.url, name: 'batch', answerWithinMs: ANSWER_WITHIN_MS });
     client.on('error', () => this.drop());
     await client.connect();
     return client;
