@@ -23,7 +23,11 @@ import { PageDelivery } from './paging/page-delivery.js';
 import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
-import { migrate } from './platform/migrate.js';
+import { databaseUrls } from './platform/database-urls.js';
+import { PostgresWorkStore } from './platform/postgres-work-store.js';
+import { prepareDatabase } from './platform/prepare-database.js';
+import { RedisWorkStore } from './platform/redis-work-store.js';
+import { forgetOldReceipts } from './platform/transaction-receipts.js';
 import { SystemClock } from './platform/system-clock.js';
 import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
 import { createEmbeddedBroker, listenSecurely } from './telemetry/embedded-broker/create-embedded-broker.js';
@@ -49,6 +53,9 @@ export interface RunningSteward {
 
 /** Emergencies of one estate follow each other at its head; a few connections serve many estates. */
 const EMERGENCY_CONNECTIONS = 8;
+/** A commit takes milliseconds: one that takes this long is given up, looked up on another connection and tried again. */
+const EMERGENCY_ANSWER_MS = 8000;
+const RECEIPTS_FORGOTTEN_EVERY_MS = 3_600_000;
 
 /**
  * Starts the service on a database that is already running.
@@ -65,10 +72,15 @@ export async function startSteward(
   const nestLogger = new NestLogger(createLogger(environment.log.level));
   Logger.overrideLogger(nestLogger);
   const onError = (e: Error): void => log.warn(`a database connection broke: ${e.message}`);
-  const pool = createPool({ url: databaseUrl, name: 'general', max: environment.database.connections, onError });
+  const urls = databaseUrls(environment, databaseUrl);
+  const pooled = urls.isPooled;
+  const { connections } = environment.database;
+  const pool = createPool({ url: urls.general, pooled, name: 'general', max: connections, onError });
   const emergencyPool = createPool({
-    url: databaseUrl,
+    url: urls.general,
+    pooled,
     name: 'emergency',
+    answerWithinMs: EMERGENCY_ANSWER_MS,
     max: EMERGENCY_CONNECTIONS,
     keepIdle: true,
     onError,
@@ -76,14 +88,17 @@ export async function startSteward(
   const database = createDatabase(pool);
 
   onProgress('bringing the schema up to date');
-  await migrate(pool);
+  const { redis } = environment;
+  await prepareDatabase({ url: urls.direct, ownerUrl: urls.owner, holdsWork: !redis.url }, onProgress);
   if (environment.estateFile) {
     onProgress('importing the estate');
     await importFile(environment, database, clock.now());
   }
   const directory = new DirectoryHolder(await loadDirectory(database));
   await warmUp(emergencyPool, EMERGENCY_CONNECTIONS, directory.current.estates()[0]?.id);
-  const workQueue = new BullmqWorkQueue(databaseUrl);
+  const workQueue = new BullmqWorkQueue(
+    redis.url ? new RedisWorkStore(redis.url, redis.caFile) : new PostgresWorkStore(urls.direct, false),
+  );
 
   onProgress('starting the services');
   const app = await NestFactory.create<NestExpressApplication>(
@@ -91,7 +106,7 @@ export async function startSteward(
       sessionHours: environment.sessionHours,
       foundation: {
         clock,
-        databaseUrl,
+        databaseUrl: urls.direct,
         database,
         emergencyDatabase: createDatabase(emergencyPool),
         workQueue,
@@ -124,12 +139,12 @@ export async function startSteward(
   );
   directory.onReplaced((d) => watch.refresh(d));
   const clockStep = new ClockStep(clock, database, app.get(EstateTransactions), (by) => watch.shift(by));
-  const announcements = new Announcements(databaseUrl, {
+  const announcements = new Announcements(urls.direct, {
     changes: (estate) => void feed.wake(estate),
     estateChanged: () => refresh.quietly(),
     reconnected: () => refresh.quietly(),
   });
-  workQueue.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
+  relay.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
 
   // States and deadlines first, then whoever brings new ones.
   await watch.load(directory.current);
@@ -146,7 +161,8 @@ export async function startSteward(
     Promise.resolve(intake.isStalled ? 'commits are held back by the database' : null),
   );
 
-  readiness.warn('history', () => history.warning());
+  readiness.registerHelper('history', () => Promise.resolve(history.warning()));
+  readiness.registerHelper('work-queue', () => workQueue.trouble());
 
   const httpPort = await listening('the pages and the API', 'STEWARD_HTTP_PORT', environment.http.port, async () => {
     await app.listen(environment.http.port, environment.http.host);
@@ -164,6 +180,9 @@ export async function startSteward(
   relay.start();
   clockStep.start();
   await history.start();
+  const forgetting = setInterval(() => {
+    forgetOldReceipts(database).catch((e: Error) => log.warn(`old receipts were not deleted: ${e.message}`));
+  }, RECEIPTS_FORGOTTEN_EVERY_MS);
 
   const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
   return {
@@ -171,6 +190,7 @@ export async function startSteward(
     mqtt: `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
     moreMqtt: moreMqtt.map((l) => `${l.transport}://${shown(environment.mqtt.host)}:${l.port}`),
     stop: async () => {
+      clearInterval(forgetting);
       clockStep.stop();
       watch.stop();
       await broker.stopIntake();

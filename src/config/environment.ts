@@ -47,6 +47,22 @@ const KEYS = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   /** Connections of the pool; the embedded server takes 60. */
   STEWARD_DATABASE_CONNECTIONS: whole(16, 4, 50),
+  /**
+   * Where a pooler that hands out connections per transaction (PgBouncer) stands at `DATABASE_URL`: the same database
+   * without it. Used for what needs a session of its own: LISTEN, named statements of the bulk, locks of migrations.
+   */
+  DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
+  /**
+   * The same database as the role that owns the tables (config/postgres/roles.sql). Used at the start for migrations and
+   * grants alone; then the role of `DATABASE_URL` needs no right to change tables.
+   */
+  STEWARD_MIGRATION_DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  /** PEM file of the authority that signed the database's certificate; turns on TLS with full verification. */
+  DATABASE_CA_FILE: path.optional(),
+  /** Redis for outbound work (`redis://`, with TLS `rediss://`); without it that work is kept in PostgreSQL. */
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  /** PEM file of the authority that signed Redis's certificate. */
+  REDIS_CA_FILE: path.optional(),
   /** YAML file of estates, imported at each start. */
   STEWARD_ESTATE_FILE: path.optional(),
   /** JSON file `{deviceId: token}`: tokens for devices when they are created, in place of random ones. */
@@ -94,7 +110,16 @@ export interface Environment {
   };
   /** Absolute. */
   dataDir: string;
-  database: { url: string | undefined; connections: number };
+  database: {
+    url: string | undefined;
+    /** Around a pooler; else the same as `url`. */
+    directUrl: string | undefined;
+    /** As the owner of the tables. */
+    migrationUrl: string | undefined;
+    caFile: string | undefined;
+    connections: number;
+  };
+  redis: { url: string | undefined; caFile: string | undefined };
   estateFile: string | undefined;
   deviceTokensFile: string | undefined;
   log: { level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' };
@@ -150,7 +175,14 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
         },
       },
       dataDir: keys.STEWARD_DATA_DIR,
-      database: { url: keys.DATABASE_URL, connections: keys.STEWARD_DATABASE_CONNECTIONS },
+      database: {
+        url: keys.DATABASE_URL,
+        directUrl: keys.DATABASE_DIRECT_URL,
+        migrationUrl: keys.STEWARD_MIGRATION_DATABASE_URL,
+        caFile: keys.DATABASE_CA_FILE,
+        connections: keys.STEWARD_DATABASE_CONNECTIONS,
+      },
+      redis: { url: keys.REDIS_URL, caFile: keys.REDIS_CA_FILE },
       estateFile: keys.STEWARD_ESTATE_FILE,
       deviceTokensFile: keys.STEWARD_DEVICE_TOKENS_FILE,
       log: { level: keys.STEWARD_LOG_LEVEL },

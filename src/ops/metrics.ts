@@ -93,6 +93,16 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
     'kind',
   );
   readonly unservedDeadlines = gauge('unserved_deadlines', 'Deadlines overdue that nobody has served.');
+  readonly workDone = counter(
+    'work_done_total',
+    'Outbound work (page repeats) of which nothing is left to do.',
+    'queue',
+  );
+  readonly workFedAgain = counter('work_fed_again_total', 'Open work handed to the queue again: it may have lost it.');
+  readonly workWithoutQueue = counter(
+    'work_without_queue_total',
+    'Tries made by the service itself because the queue took no work.',
+  );
   readonly devicesConnected = gauge('devices_connected', 'Devices with an MQTT session.');
   private readonly eventLoopLag = gauge(
     'event_loop_lag_seconds',

@@ -10,7 +10,7 @@ const PATIENCE_MS = 2000;
 @Injectable()
 export class Readiness {
   private readonly checks = new Map<string, ReadinessCheck>();
-  private readonly warnings = new Map<string, () => string | null>();
+  private readonly helpers = new Map<string, ReadinessCheck>();
   private readonly log = new Logger(Readiness.name);
 
   register(name: string, check: ReadinessCheck): void {
@@ -18,22 +18,26 @@ export class Readiness {
     this.checks.set(name, check);
   }
 
-  /** A part that can be unwell while Steward can do its work all the same. Answers as a {@link ReadinessCheck}. */
-  warn(name: string, check: () => string | null): void {
-    this.warnings.set(name, check);
+  /** A part without which the work goes on, worse: its trouble is told, and Steward is ready all the same. */
+  registerHelper(name: string, check: ReadinessCheck): void {
+    if (this.helpers.has(name)) throw new Error(`two helping parts are called ${name}`);
+    this.helpers.set(name, check);
   }
 
-  /** What the person on duty should know of, by part. */
-  warned(): Record<string, string> {
-    const answers = [...this.warnings].map(([name, check]) => [name, check()] as const);
-    return Object.fromEntries(answers.filter((a): a is [string, string] => a[1] !== null));
+  /** The helping parts that fail, by name. */
+  warnings(): Promise<Record<string, string>> {
+    return this.answersOf(this.helpers);
   }
 
   /** The failing parts by name; empty = ready. Before any part has registered nothing is known to work. */
   async failing(): Promise<Record<string, string>> {
     if (this.checks.size === 0) return { start: 'no part has started yet' };
+    return this.answersOf(this.checks);
+  }
+
+  private async answersOf(checks: ReadonlyMap<string, ReadinessCheck>): Promise<Record<string, string>> {
     const answers = await Promise.all(
-      [...this.checks].map(async ([name, check]) => [name, await this.ask(name, check)] as const),
+      [...checks].map(async ([name, check]) => [name, await this.ask(name, check)] as const),
     );
     return Object.fromEntries(answers.filter((a): a is [string, string] => a[1] !== null));
   }

@@ -6,6 +6,7 @@ import { loadEnvironment } from '../config/environment.js';
 import { openDataFolder } from './data-folder.js';
 import { createDatabase, createPool } from './database.js';
 import type { Database } from './database-schema.js';
+import { withAuthority } from './database-urls.js';
 import { type RunningDatabase, startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrate } from './migrate.js';
 import { isSameProcess } from './process-table.js';
@@ -23,7 +24,9 @@ export interface CliDatabase {
  */
 export async function openDatabaseForCli(name: string, env: NodeJS.ProcessEnv = process.env): Promise<CliDatabase> {
   const { environment } = loadEnvironment(env);
-  const url = environment.database.url ?? (await runningDatabase(environment.dataDir))?.url;
+  const { database } = environment;
+  const own = database.migrationUrl ?? database.directUrl ?? database.url;
+  const url = own ? withAuthority(own, database.caFile) : (await runningDatabase(environment.dataDir))?.url;
   if (url) return open(url, name, () => Promise.resolve());
   const folder = await openDataFolder(environment.dataDir);
   try {
@@ -41,7 +44,7 @@ export async function openDatabaseForCli(name: string, env: NodeJS.ProcessEnv = 
 }
 
 async function open(url: string, name: string, end: () => Promise<void>): Promise<CliDatabase> {
-  const pool = createPool({ url, name, max: 4 });
+  const pool = createPool({ url, name, max: 4, answerWithinMs: 0 });
   const db = createDatabase(pool);
   const close = async (): Promise<void> => {
     await db.destroy();

@@ -336,6 +336,18 @@ interface OutboxTable {
   payload: Json<Record<string, unknown>>;
   not_before: TimeByDefault;
   created_at: TimeByDefault;
+  handed_at: TimeOrNull;
+}
+interface TransactionReceiptTable {
+  token: string;
+  at: TimeByDefault;
+  /** What close_estate_transaction told; null = declared void. */
+  result: Json<ClosedTransaction> | null;
+}
+/** The numbers that a transaction was given at its end; tokens stand for ticket numbers until then. */
+export interface ClosedTransaction {
+  readonly firstSeq: number;
+  readonly numbers: Readonly<Record<string, string>>;
 }
 
 interface ChangeLogTable {
@@ -393,6 +405,7 @@ export interface Database {
   ticket_step: TicketStepTable;
   deadline: DeadlineTable;
   outbox: OutboxTable;
+  transaction_receipt: TransactionReceiptTable;
   change_log: ChangeLogTable;
   journal: JournalTable;
 }

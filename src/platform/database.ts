@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Database } from './database-schema.js';
-import { OutlivingClient } from './outliving-client.js';
+import { OutlivingClient, type OutlivingOptions } from './outliving-client.js';
 
 /** PostgreSQL's bigint, e.g. a count or a sequence number. */
 const INT8 = 20;
@@ -14,10 +14,17 @@ const types: pg.CustomTypesConfig = {
       : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-export interface PoolOptions {
+export interface ConnectionOptions {
   url: string;
   /** Shown in pg_stat_activity, so that a slow query can be traced to its owner. */
   name: string;
+  /** See {@link OutlivingClient}. Milliseconds; 0 = a question may take for ever. */
+  answerWithinMs?: number;
+  /** A pooler hands out connections per transaction: settings of a session would be those of whoever comes next. */
+  pooled?: boolean;
+}
+
+export interface PoolOptions extends ConnectionOptions {
   /** Largest number of connections. */
   max?: number;
   /** Connections that are not in use are kept; else they are closed after a minute. */
@@ -26,16 +33,46 @@ export interface PoolOptions {
   onError?: (error: Error) => void;
 }
 
-export function createPool({ url, name, max = 10, keepIdle = false, onError }: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({
+const CONNECT_WITHIN_MS = 5000;
+/** Most questions take milliseconds; the longest, an import or a report, a few seconds. */
+const ANSWER_WITHIN_MS = 30_000;
+
+/**
+ * What the server does when our side has gone without a word: it notices within half a minute and ends the session with
+ * its locks, or an emergency would wait at them for hours. A transaction that idles is one whose process stands still.
+ */
+const SESSION =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4 -c tcp_user_timeout=30000 ' +
+  '-c idle_in_transaction_session_timeout=15s';
+
+function connectionConfig({
+  url,
+  name,
+  answerWithinMs = ANSWER_WITHIN_MS,
+  pooled,
+}: ConnectionOptions): OutlivingOptions {
+  return {
     connectionString: url,
     application_name: `steward ${name}`,
-    max,
-    types,
-    Client: OutlivingClient,
-    connectionTimeoutMillis: 10_000,
-    idleTimeoutMillis: keepIdle ? 0 : 60_000,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    answerWithinMs,
+    types,
+    // Options of the URL itself come after these and win.
+    ...(pooled || url.includes('options=') ? {} : { options: SESSION }),
+  };
+}
+
+/** One connection of its own, not yet connected. */
+export const createClient = (options: ConnectionOptions): pg.Client => new OutlivingClient(connectionConfig(options));
+
+export function createPool({ max = 10, keepIdle = false, onError, ...options }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionConfig(options),
+    max,
+    Client: OutlivingClient,
+    idleTimeoutMillis: keepIdle ? 0 : 60_000,
   });
   pool.on('error', (error) => onError?.(error));
   return pool;

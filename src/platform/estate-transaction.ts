@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CompiledQuery, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { CLOCK, type Clock } from '../kernel/clock.js';
 import pg from 'pg';
 import { canonicalJson } from './journal-hash.js';
 import { EMERGENCY_DATABASE } from './database-token.js';
-import type { Database } from './database-schema.js';
+import type { ClosedTransaction, Database } from './database-schema.js';
+import { outcomeOf } from './transaction-receipts.js';
 
 /** A line of evidence: what was decided, by whom, why. Personal data stands in it by reference (user names, ids). */
 export interface JournalDraft {
@@ -39,7 +41,7 @@ type WrittenLast = 'ticket' | 'slot' | 'page' | 'ticket_step' | 'deadline' | 'ou
 export type NewRow<T extends WrittenLast> = T extends 'deadline'
   ? Omit<Selectable<Database['deadline']>, 'id' | 'served_at' | 'outcome'>
   : T extends 'outbox'
-    ? Omit<Selectable<Database['outbox']>, 'id'>
+    ? Omit<Selectable<Database['outbox']>, 'id' | 'handed_at'>
     : Selectable<Database[T]>;
 
 /**
@@ -54,6 +56,11 @@ export class EstateTransaction {
   private readonly fresh = new Set<object>();
   private readonly unnumbered: { token: string; year: number; ticket: { id: string; no: string } }[] = [];
   readonly afterCommit: ((changes: readonly ChangeRow[]) => void)[] = [];
+  /** Names this transaction in `transaction_receipt` (ADR 0009). */
+  readonly token = randomUUID();
+  private rendered: { drafts: readonly RenderedChange[]; text: string } = { drafts: [], text: '[]' };
+  private sent = false;
+  private closed: ClosedTransaction | null = null;
 
   constructor(
     readonly trx: Transaction<Database>,
@@ -99,40 +106,63 @@ export class EstateTransaction {
     this.changes.set(`${change.type}:${change.entityId}`, change);
   }
 
+  /** The commit is on its way, or has been made. */
+  get isSent(): boolean {
+    return this.sent;
+  }
+
+  /** The commit has been made, and the database has said so. */
+  get isClosed(): boolean {
+    return this.closed !== null;
+  }
+
   /**
    * Writes everything that waited and commits. Called once, as the last thing; an empty transaction follows in its
    * place, for whoever began the first one to end.
    */
-  async close(): Promise<ChangeRow[]> {
-    if (this.changes.size === 0 && this.journals.length === 0 && this.rows.size === 0) return [];
-    const changes = [...this.changes.values()].map((c) => ({
+  async close(): Promise<void> {
+    if (this.changes.size === 0 && this.journals.length === 0 && this.rows.size === 0) return;
+    const drafts = [...this.changes.values()].map((c) => ({
       type: c.type,
       entityId: c.entityId,
       audience: c.audience ?? null,
       payload: c.payload(),
     }));
-    const rendered = JSON.stringify(changes);
+    this.rendered = { drafts, text: JSON.stringify(drafts) };
     const values = [
       this.estate,
       this.at.toISOString(),
       JSON.stringify(Object.fromEntries(this.rows)),
-      rendered,
+      this.rendered.text,
       JSON.stringify(this.journals.map((j) => this.line(j))),
       JSON.stringify(this.unnumbered.map(({ token, year }) => ({ token, year }))),
     ].map((v) => pg.escapeLiteral(v));
     // One message of several statements takes no parameters, hence the literals.
-    const closed = await this.trx.executeQuery<{ result: { firstSeq: number; numbers: Record<string, string> } }>(
-      CompiledQuery.raw(`select close_estate_transaction(${values.join(', ')}) as result; commit; begin`),
-    );
-    const result = closed.rows[0]?.result;
+    const close = `insert into transaction_receipt (token, result)
+      select '${this.token}', close_estate_transaction(${values.join(', ')}) returning result; commit; begin`;
+    this.sent = true;
+    const answer = await this.trx.executeQuery<{ result: ClosedTransaction }>(CompiledQuery.raw(close));
+    const result = answer.rows[0]?.result;
     if (!result) throw new Error('the estate transaction has not told its numbers');
-    let told = rendered;
+    this.closed = result;
+  }
+
+  /** The answer was lost, and the database has told it since. */
+  closedAs(result: ClosedTransaction): void {
+    this.closed = result;
+  }
+
+  /** The rows that this transaction has shown, with the numbers that it was given. */
+  changeRows(): ChangeRow[] {
+    const { closed } = this;
+    if (!closed) return [];
+    let { text } = this.rendered;
     for (const { token, ticket } of this.unnumbered) {
-      ticket.no = result.numbers[token] ?? token;
-      told = told.replaceAll(token, ticket.no);
+      ticket.no = closed.numbers[token] ?? token;
+      text = text.replaceAll(token, ticket.no);
     }
-    const final = this.unnumbered.length > 0 ? (JSON.parse(told) as typeof changes) : changes;
-    return final.map((c, i) => ({ ...c, estate: this.estate, seq: result.firstSeq + i }));
+    const final = this.unnumbered.length > 0 ? (JSON.parse(text) as RenderedChange[]) : this.rendered.drafts;
+    return final.map((c, i) => ({ ...c, estate: this.estate, seq: closed.firstSeq + i }));
   }
 
   /** Canonical JSON, as `journalHash` hashes it, cut where the number goes. */
@@ -158,9 +188,13 @@ export class EstateTransaction {
 /** Stands for a journal line's number until the database gives it. */
 const NUMBER = '#';
 
+type RenderedChange = Pick<ChangeRow, 'type' | 'entityId' | 'audience' | 'payload'>;
+
 /** 40P01 deadlock, 40001 serialization, 23505 lost a race for a unique row: the whole decision is taken again. */
 const RETRYABLE = new Set(['40P01', '40001', '23505']);
 const MAX_ATTEMPTS = 8;
+/** Whoever cannot wait longer for the database to say what became of a commit hears that it is not known. */
+const DOUBT_MS = 15_000;
 
 @Injectable()
 export class EstateTransactions {
@@ -176,24 +210,56 @@ export class EstateTransactions {
     this.listeners.push(listener);
   }
 
-  async run<T>(estate: string, work: (tx: EstateTransaction) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` and commits it with all that it gathered. A commit whose answer was lost with the connection is looked up:
+   * it counts as made if it was, and can never be made any more if not. So whoever tries again never does it twice.
+   * @param isOver asked while the database cannot say what became of it: true = wait no longer (then it is not known)
+   */
+  async run<T>(
+    estate: string,
+    work: (tx: EstateTransaction) => Promise<T>,
+    isOver: () => boolean = patience(DOUBT_MS),
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      let tx: EstateTransaction | undefined;
-      let changes: ChangeRow[] = [];
+      const under: { tx?: EstateTransaction; done?: { value: T } } = {};
       try {
-        const value = await this.db.transaction().execute(async (trx) => {
-          tx = new EstateTransaction(trx, estate, this.clock.now());
-          const result = await work(tx);
-          changes = await tx.close();
-          return result;
+        await this.db.transaction().execute(async (trx) => {
+          const tx = (under.tx = new EstateTransaction(trx, estate, this.clock.now()));
+          under.done = { value: await work(tx) };
+          await tx.close();
         });
-        if (changes.length > 0) for (const l of this.listeners) l(estate, changes);
-        for (const f of tx?.afterCommit ?? []) f(changes);
-        return value;
       } catch (error) {
-        const code = (error as { code?: string }).code;
-        if (!code || !RETRYABLE.has(code) || attempt >= MAX_ATTEMPTS) throw error;
+        const { tx } = under;
+        // What follows a commit is an empty transaction: that one may fail.
+        if (!tx?.isClosed) {
+          const code = (error as { code?: string }).code ?? '';
+          if (RETRYABLE.has(code) && attempt < MAX_ATTEMPTS) continue;
+          if (!tx?.isSent || isRefusal(error)) throw error;
+          const closed = await outcomeOf(this.db, tx.token, isOver);
+          if (!closed) throw error;
+          tx.closedAs(closed);
+        }
       }
+      const { tx, done } = under;
+      if (!tx || !done) throw new Error('a transaction has ended without its work');
+      const changes = tx.changeRows();
+      if (changes.length > 0) for (const l of this.listeners) l(estate, changes);
+      for (const f of tx.afterCommit) f(changes);
+      return done.value;
     }
   }
+}
+
+function patience(ms: number): () => boolean {
+  let end = 0;
+  return () => {
+    end ||= performance.now() + ms;
+    return performance.now() > end;
+  };
+}
+
+/** The database has said no to a statement: then nothing was committed. A cancelled one may be that after the commit. */
+function isRefusal(error: unknown): boolean {
+  const { severity, code } = error as { severity?: string; code?: string };
+  return severity === 'ERROR' && code !== '57014';
 }

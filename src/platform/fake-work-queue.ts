@@ -36,6 +36,14 @@ export class FakeWorkQueue implements WorkQueue {
     await Promise.all(this.underWay);
   }
 
+  onBack(): void {
+    // It is never away.
+  }
+
+  trouble(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   private begin(item: WorkItem): void {
     const work = this.attempt(item).finally(() => this.underWay.delete(work));
     this.underWay.add(work);
@@ -43,7 +51,7 @@ export class FakeWorkQueue implements WorkQueue {
 
   private async attempt(item: WorkItem): Promise<void> {
     const done = await this.handlers
-      .get(item.queue)?.(item.payload)
+      .get(item.queue)?.(item.payload, item.jobId)
       .catch(() => false);
     if (done) this.waiting.delete(item);
     else

@@ -11,6 +11,7 @@ import { WORK_QUEUE } from './work-queue.port.js';
 /** What was started before the application: everything below it that has an address. */
 export interface Foundation {
   readonly clock: Clock;
+  /** Without a pooler: for a connection of one's own. */
   readonly databaseUrl: string;
   readonly database: Kysely<Database>;
   readonly emergencyDatabase: Kysely<Database>;

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { createClient } from '../platform/database.js';
 import type { NumberedReading } from '../telemetry/history.port.js';
 import { INSERT_LANDING, landingParameters } from '../telemetry/history/landing-block.js';
 import { notYetStored, type Queryable } from '../telemetry/history/new-readings.js';
@@ -62,6 +63,9 @@ export function isBadData(error: unknown): boolean {
   return code.startsWith('22') || code.startsWith('23') || code === '54000';
 }
 
+/** A batch commits in milliseconds; behind one that hangs wait the emergencies of its devices. */
+const ANSWER_WITHIN_MS = 10_000;
+
 /** One connection of its own for the bulk of the readings, with named statements; reconnects by itself. */
 export class BatchWriter {
   private client: pg.Client | null = null;
@@ -87,7 +91,7 @@ export class BatchWriter {
   }
 
   private async connect(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.url, application_name: 'steward-batch' });
+    const client = createClient({ url: this.url, name: 'batch', answerWithinMs: ANSWER_WITHIN_MS });
     client.on('error', () => this.drop());
     await client.connect();
     return client;

@@ -1,12 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Kysely } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { DirectoryHolder } from '../estate/directory-holder.js';
 import { loadDirectory } from '../estate/load-directory.js';
+import { createClient } from '../platform/database.js';
 import type { Database } from '../platform/database-schema.js';
 import { DATABASE } from '../platform/database-token.js';
 
 const RECONNECT_MS = 1000;
+/** A line that died without a word brings no news: it is asked now and then. */
+const HEARTBEAT_MS = 15_000;
+const ANSWER_WITHIN_MS = 10_000;
 
 /** Keeps the directory in memory equal to the database: after our own changes, and when an import tells of others'. */
 @Injectable()
@@ -48,6 +52,7 @@ export class DirectoryRefresh {
 export class Announcements {
   private readonly log = new Logger(Announcements.name);
   private client: pg.Client | null = null;
+  private heartbeat: NodeJS.Timeout | null = null;
   private stopped = false;
 
   constructor(
@@ -56,35 +61,45 @@ export class Announcements {
   ) {}
 
   async start(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url, application_name: 'steward listen', keepAlive: true });
-    client.on('notification', (n) => {
-      if (n.channel === 'steward_changes') this.on.changes((n.payload ?? '').replace(/:\d+$/, ''));
-      else this.on.estateChanged();
-    });
-    client.on('error', () => this.lost(client));
-    client.on('end', () => this.lost(client));
-    await client.connect();
-    await client.query('listen steward_changes; listen steward_estate_changed');
-    this.client = client;
+    await this.listen();
+    this.heartbeat = setInterval(() => void this.client?.query('select 1').catch(() => undefined), HEARTBEAT_MS);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
+    if (this.heartbeat) clearInterval(this.heartbeat);
     await this.client?.end().catch(() => undefined);
   }
 
-  private lost(client: pg.Client): void {
-    if (this.stopped || (this.client && this.client !== client)) return;
+  private async listen(): Promise<void> {
+    const client = createClient({ url: this.url, name: 'listen', answerWithinMs: ANSWER_WITHIN_MS });
+    client.on('notification', (n) => {
+      if (n.channel === 'steward_changes') this.on.changes((n.payload ?? '').replace(/:\d+$/, ''));
+      else this.on.estateChanged();
+    });
+    client.on('end', () => {
+      // One that never listened is spoken of by its own failure.
+      if (this.client === client) void this.listenAgain();
+    });
+    await client.connect();
+    await client.query('listen steward_changes; listen steward_estate_changed');
+    if (this.stopped) await client.end();
+    else this.client = client;
+  }
+
+  private async listenAgain(): Promise<void> {
     this.client = null;
-    setTimeout(() => {
+    for (let told = false; !this.stopped;) {
+      await new Promise((r) => setTimeout(r, RECONNECT_MS));
       if (this.stopped) return;
-      this.start().then(
-        () => this.on.reconnected(),
-        (e: Error) => {
-          this.log.warn(`not listening to the database: ${e.message}`);
-          this.lost(client);
-        },
-      );
-    }, RECONNECT_MS);
+      try {
+        await this.listen();
+        this.on.reconnected();
+        return;
+      } catch (error) {
+        if (!told) this.log.warn(`not listening to the database: ${(error as Error).message}`);
+        told = true;
+      }
+    }
   }
 }

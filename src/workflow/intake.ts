@@ -203,14 +203,14 @@ export class Intake {
       const emergency = (tx: EstateTransaction): Promise<void> =>
         this.emergency(tx, lane, withReadings, findings, again);
       try {
-        await this.parts.transactions.run(lane.estate, emergency);
+        await this.parts.transactions.run(lane.estate, emergency, () => this.closing);
       } catch (error) {
         const rows = withReadings.some((e) => e.readings.length > 0);
         if (!isBadData(error) || !rows) throw error;
         // The emergency itself must not fail with a row of history.
         for (const e of withReadings) this.parts.onBadRow(e, error as Error);
         withReadings = entries.map((e) => ({ ...e, readings: [] }));
-        await this.parts.transactions.run(lane.estate, emergency);
+        await this.parts.transactions.run(lane.estate, emergency, () => this.closing);
       }
     });
     this.release(entries);

@@ -99,8 +99,9 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     },
     {
       provide: OutboxRelay,
-      inject: [DATABASE, WORK_QUEUE, CLOCK],
-      useFactory: (db: Kysely<Database>, queue: WorkQueue, clock: Clock) => new OutboxRelay(db, queue, clock),
+      inject: [DATABASE, WORK_QUEUE, CLOCK, Metrics],
+      useFactory: (db: Kysely<Database>, queue: WorkQueue, clock: Clock, metrics: Metrics) =>
+        new OutboxRelay(db, queue, clock, metrics),
     },
     {
       provide: WATCH_AND_INTAKE,

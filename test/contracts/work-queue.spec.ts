@@ -1,8 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis } from '../../scripts/servers/redis.mjs';
 import { BullmqWorkQueue } from '../../src/platform/bullmq-work-queue.js';
 import { FakeWorkQueue } from '../../src/platform/fake-work-queue.js';
+import { PostgresWorkStore } from '../../src/platform/postgres-work-store.js';
+import { RedisWorkStore } from '../../src/platform/redis-work-store.js';
 import type { WorkItem, WorkQueue } from '../../src/platform/work-queue.port.js';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 import { pause, until } from '../support/until.js';
 
 jest.setTimeout(60_000);
@@ -100,34 +107,148 @@ workQueueContract(
   () => Promise.resolve(),
 );
 
+/** What a queue must do beyond that when its store outlives it. */
+function leftovers(make: () => WorkQueue): void {
+  it('what a stopped copy had taken and not done is done by the next one', async () => {
+    const first = make();
+    first.handle('leftovers', () => Promise.resolve(false));
+    await first.start();
+    await first.add([{ queue: 'leftovers', jobId: 'left-1', payload: { n: 1 } }]);
+    await first.stop();
+    const seen: unknown[] = [];
+    const second = make();
+    second.handle('leftovers', (p, jobId) => Promise.resolve(seen.push([p, jobId]) > 0));
+    await second.start();
+    try {
+      await until('the leftover', 20_000, () => seen.length > 0);
+      expect(seen).toEqual([[{ n: 1 }, 'left-1']]);
+    } finally {
+      await second.stop();
+    }
+  });
+}
+
 describe('with a database', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await startTestDatabase();
   });
   afterAll(() => database?.stop());
+  const make = (): WorkQueue => new BullmqWorkQueue(new PostgresWorkStore(database.url));
 
-  workQueueContract(
-    'BullMQ on PostgreSQL',
-    () => new BullmqWorkQueue(database.url),
-    () => Promise.resolve(),
-  );
+  workQueueContract('BullMQ on PostgreSQL', make, () => Promise.resolve());
+  leftovers(make);
+});
 
-  it('what a killed copy had taken and not done is done by the next one', async () => {
-    const first = new BullmqWorkQueue(database.url);
-    first.handle('leftovers', () => Promise.resolve(false));
-    await first.start();
-    await first.add([{ queue: 'leftovers', jobId: 'left-1', payload: { n: 1 } }]);
-    await first.stop();
+describe('with Redis', () => {
+  let folder: string;
+  let redis: Awaited<ReturnType<typeof startRedis>>;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'steward-redis-'));
+    redis = await startRedis({ folder });
+  });
+  afterAll(async () => {
+    await redis?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const at = (url: string): WorkQueue => new BullmqWorkQueue(new RedisWorkStore(url));
+  const make = (): WorkQueue => at(redis.url);
+
+  workQueueContract('BullMQ on Redis', make, () => Promise.resolve());
+  leftovers(make);
+
+  it('starts without it, refuses work within seconds, says so, and takes work when it comes', async () => {
+    const { proxy, url } = await TcpProxy.beforeUrl(redis.url);
+    await proxy.refuse();
     const seen: unknown[] = [];
-    const second = new BullmqWorkQueue(database.url);
-    second.handle('leftovers', (p) => Promise.resolve(seen.push(p) > 0));
-    await second.start();
+    let backs = 0;
+    const queue = at(url);
+    queue.onBack(() => backs++);
+    queue.handle('deliveries', (p) => Promise.resolve(seen.push(p) > 0));
+    const work = { queue: 'deliveries', jobId: 'away-1', payload: { n: 1 } };
     try {
-      await until('the leftover', 20_000, () => seen.length > 0);
-      expect(seen).toEqual([{ n: 1 }]);
+      await queue.start();
+      await expect(queue.add([work])).rejects.toThrow();
+      expect(await queue.trouble()).toContain('Redis');
+      await proxy.allow();
+      await until('its return', 20_000, () => backs === 1);
+      await until('it takes work', 20_000, () =>
+        queue.add([work]).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await until('the work', 20_000, () => seen.length > 0);
+      expect(await queue.trouble()).toBeNull();
     } finally {
-      await second.stop();
+      await queue.stop();
+      await proxy.close();
+    }
+  });
+
+  it('is frozen: refuses work within seconds, and goes on by itself after it', async () => {
+    const seen: unknown[] = [];
+    const queue = make();
+    queue.handle('deliveries', (p) => Promise.resolve(seen.push(p) > 0));
+    await queue.start();
+    try {
+      await queue.add([{ queue: 'deliveries', jobId: 'ice-0', payload: { n: 0 } }]);
+      await until('the first', 20_000, () => seen.length === 1);
+      redis.freeze();
+      const began = performance.now();
+      const second = { queue: 'deliveries', jobId: 'ice-1', payload: { n: 1 } };
+      await expect(queue.add([second])).rejects.toThrow();
+      expect(await queue.trouble()).toContain('Redis');
+      expect(performance.now() - began).toBeLessThan(15_000);
+      redis.resume();
+      await until('it takes work', 20_000, () =>
+        queue.add([second]).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await until('the second', 20_000, () => seen.length === 2);
+    } finally {
+      redis.resume();
+      await queue.stop();
+    }
+  });
+
+  it('stops although it is frozen, also when it was so at the start', async () => {
+    redis.freeze();
+    try {
+      const queue = make();
+      queue.handle('deliveries', () => Promise.resolve(true));
+      await queue.start();
+      const began = performance.now();
+      await queue.stop();
+      expect(performance.now() - began).toBeLessThan(15_000);
+    } finally {
+      redis.resume();
+    }
+  });
+
+  it('killed with all it knew: the same work handed over again is done', async () => {
+    const seen: unknown[] = [];
+    let ready = false;
+    const queue = make();
+    queue.handle('deliveries', () => Promise.resolve(ready && seen.push(1) > 0));
+    await queue.start();
+    try {
+      const work = { queue: 'deliveries', jobId: 'killed-1', payload: {} };
+      await queue.add([work]);
+      await redis.stop('SIGKILL');
+      await redis.start();
+      ready = true;
+      await until('it takes work', 20_000, () =>
+        queue.add([work]).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await until('the work', 20_000, () => seen.length === 1);
+    } finally {
+      await queue.stop();
     }
   });
 });

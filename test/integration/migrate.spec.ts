@@ -45,55 +45,55 @@ describe('migrations', () => {
 
   it('are applied once when several copies start at once', async () => {
     await write('0001-a.sql', 'create table a (n int); select pg_sleep(0.2); insert into a values (1)');
-    const applied = await Promise.all(Array.from({ length: 5 }, () => migrate(pool, files)));
+    const applied = await Promise.all(Array.from({ length: 5 }, () => migrate(pool, { folder: files })));
     expect(applied.flat()).toEqual(['0001-a.sql']);
     expect((await pool.query('select n from a')).rows).toEqual([{ n: 1 }]);
   });
 
   it('run on a database that already has data, in the order of their names', async () => {
     await write('0001-a.sql', 'create table a (n int); insert into a values (1)');
-    await migrate(pool, files);
+    await migrate(pool, { folder: files });
     await write('0003-c.sql', 'update a set m = n * 10');
     await write('0002-b.sql', 'alter table a add m int');
-    expect(await migrate(pool, files)).toEqual(['0002-b.sql', '0003-c.sql']);
+    expect(await migrate(pool, { folder: files })).toEqual(['0002-b.sql', '0003-c.sql']);
     expect((await pool.query('select n, m from a')).rows).toEqual([{ n: 1, m: 10 }]);
   });
 
   it('leave nothing behind when one fails, and say which one and where', async () => {
     await write('0001-a.sql', 'create table a (n int);\ncreate table b (n int);\ncreate tabel c (n int);');
-    await expect(migrate(pool, files)).rejects.toThrow(/0001-a\.sql failed at line 3/);
+    await expect(migrate(pool, { folder: files })).rejects.toThrow(/0001-a\.sql failed at line 3/);
     expect((await pool.query("select to_regclass('a') as a")).rows).toEqual([{ a: null }]);
     await write('0001-a.sql', 'create table a (n int)');
-    expect(await migrate(pool, files)).toEqual(['0001-a.sql']);
+    expect(await migrate(pool, { folder: files })).toEqual(['0001-a.sql']);
   });
 
   it('refuse a file that was changed after it had been applied', async () => {
     await write('0001-a.sql', 'create table a (n int)');
-    await migrate(pool, files);
+    await migrate(pool, { folder: files });
     await write('0001-a.sql', 'create table a (n bigint)');
-    await expect(migrate(pool, files)).rejects.toThrow(/0001-a\.sql was changed/);
+    await expect(migrate(pool, { folder: files })).rejects.toThrow(/0001-a\.sql was changed/);
   });
 
   it('do not mind another kind of line end', async () => {
     await write('0001-a.sql', 'create table a\n(n int)\n');
-    await migrate(pool, files);
+    await migrate(pool, { folder: files });
     await write('0001-a.sql', 'create table a\r\n(n int)\r\n');
-    expect(await migrate(pool, files)).toEqual([]);
+    expect(await migrate(pool, { folder: files })).toEqual([]);
   });
 
   it('refuse a database that is newer than the program', async () => {
     await write('0001-a.sql', 'create table a (n int)');
     await write('0002-b.sql', 'create table b (n int)');
-    await migrate(pool, files);
+    await migrate(pool, { folder: files });
     await rm(join(files, '0002-b.sql'));
-    await expect(migrate(pool, files)).rejects.toThrow(/newer than this program.*0002-b\.sql/);
+    await expect(migrate(pool, { folder: files })).rejects.toThrow(/newer than this program.*0002-b\.sql/);
   });
 
   it('refuse a new file that sorts before an applied one', async () => {
     await write('0002-b.sql', 'create table b (n int)');
-    await migrate(pool, files);
+    await migrate(pool, { folder: files });
     await write('0001-a.sql', 'create table a (n int)');
-    await expect(migrate(pool, files)).rejects.toThrow(/0001-a\.sql sorts before/);
+    await expect(migrate(pool, { folder: files })).rejects.toThrow(/0001-a\.sql sorts before/);
   });
 });
 

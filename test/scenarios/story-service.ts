@@ -38,6 +38,8 @@ const NO_REPEATS: WorkQueue = {
   handle: () => undefined,
   start: () => Promise.resolve(),
   stop: () => Promise.resolve(),
+  onBack: () => undefined,
+  trouble: () => Promise.resolve(null),
 };
 
 @Module({})

@@ -22,7 +22,7 @@ export class HealthController {
   }
 
   @Get('readyz')
-  @ApiAnswer(200, 'Every part can do its work. `warnings`: what is unwell all the same, if anything.', {
+  @ApiAnswer(200, 'Every part can do its work; `warnings` names what is away and not needed for it.', {
     status: 'string',
     failing: 'object',
     warnings: 'object',
@@ -33,15 +33,10 @@ export class HealthController {
     warnings: 'object',
   })
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
-    const failing = await this.readiness.failing();
-    const warnings = this.readiness.warned();
+    const [failing, warnings] = await Promise.all([this.readiness.failing(), this.readiness.warnings()]);
     const ready = Object.keys(failing).length === 0;
     response.status(ready ? 200 : 503);
-    return {
-      status: ready ? 'ready' : 'not-ready',
-      failing,
-      ...(Object.keys(warnings).length > 0 ? { warnings } : {}),
-    };
+    return { status: ready ? 'ready' : 'not-ready', failing, warnings };
   }
 
   @Get('metrics')
