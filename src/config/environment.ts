@@ -80,7 +80,7 @@ export interface Environment {
 export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environment; warnings: string[] } {
   // An empty value is how a shell or a compose file says "not set".
   const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+    Object.entries(env).filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== ''),
   );
   const { values, mistakes } = readSecretFiles(given, Object.keys(KEYS.shape));
   const parsed = KEYS.safeParse(values);
