@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { verifyJournal } from '../../workflow/verify-journal.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { openServerForCli } from '../cli-database.js';
@@ -26,6 +27,7 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function restore(file: string): Promise<number> {
+  await access(file); // before a database is made for it
   const server = await openServerForCli();
   // Tables are made and keys changed: where the service's role may not, the owner's does it.
   const pool = createPool({
