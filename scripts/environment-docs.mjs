@@ -13,17 +13,19 @@ const page = join(root, 'docs/operations.md');
 const BEGIN = '<!-- settings: written by npm run docs:environment -->';
 const END = '<!-- end of settings -->';
 
-/** The docstring of every key in the schema. */
+/** The docstring of every key in the schema; keys that follow one another without their own share the first one's. */
 function descriptions() {
   const file = ts.createSourceFile(source, readFileSync(source, 'utf8'), ts.ScriptTarget.ES2023, true);
   const found = new Map();
   const visit = (node) => {
-    if (ts.isPropertyAssignment(node)) {
-      const doc = ts.getJSDocCommentsAndTags(node).at(-1);
-      const text = doc && ts.getTextOfJSDocComment(doc.comment);
-      if (text) found.set(node.name.getText(file), text.replace(/\s+/g, ' ').trim());
-    }
-    ts.forEachChild(node, visit);
+    if (ts.isObjectLiteralExpression(node) && found.size === 0) node.properties.forEach(describe);
+    else ts.forEachChild(node, visit);
+  };
+  let last = '';
+  const describe = (property) => {
+    const doc = ts.getJSDocCommentsAndTags(property).at(-1);
+    last = (doc && ts.getTextOfJSDocComment(doc.comment))?.replace(/\s+/g, ' ').trim() || last;
+    if (last) found.set(property.name.getText(file), last);
   };
   const keys = file.statements
     .filter(ts.isVariableStatement)
