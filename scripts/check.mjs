@@ -24,6 +24,8 @@ const CHECKS = [
   ],
   ['dead code', tool('knip/bin/knip.js')],
   ['OpenAPI drift', join(root, 'dist/src/gateway/openapi-cli.js'), '--check'],
+  ['compose file and Dockerfile', join(root, 'scripts/compose-check.mjs')],
+  ['settings in docs/operations.md', join(root, 'scripts/environment-docs.mjs'), '--check'],
 ];
 
 function run([name, file, ...args]) {

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.mjs';
 import { Child } from './demo/child.mjs';
 import { castDevices, demoLogins, demoTokens, readDemoEstate, stagedPlace } from './demo/demo-estate.mjs';
+import { ownPlaces, withoutLogin } from './demo/own-places.mjs';
 import { portProblem } from './demo/ports.mjs';
 import { welcome } from './demo/welcome.mjs';
 
@@ -39,6 +40,7 @@ async function main() {
     ...(await Promise.all(
       [
         'config/environment.js',
+        'config/secret-files.js',
         'platform/data-folder.js',
         'platform/process-table.js',
         'estate/read-estate-file.js',
@@ -51,9 +53,12 @@ async function main() {
   const { environment } = modules.loadEnvironment(env);
   await modules.refuseFolderInUse(environment.dataDir);
   const { http, mqtt } = environment;
+  // Secrets given as files are read here once: this demo's own places go into their addresses.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const { values } = modules.readSecretFiles(given, Object.keys(modules.KEYS.shape));
   for (const problem of [
     await portProblem('pages and API', 'STEWARD_HTTP_PORT', http.host, http.port),
-    await portProblem('MQTT', 'STEWARD_MQTT_PORT', mqtt.host, mqtt.port),
+    values.MQTT_URL ? null : await portProblem('MQTT', 'STEWARD_MQTT_PORT', mqtt.host, mqtt.port),
   ]) {
     if (problem) throw new Refusal(problem);
   }
@@ -62,20 +67,26 @@ async function main() {
   const estate = await readDemoEstate(estateFile, modules);
   const { spares, staged } = castDevices(estate);
   const tokens = await demoTokens(estate, folder, modules);
+  await mkdir(join(folder, 'demo'), { recursive: true, mode: 0o700 });
+  const places = await ownPlaces(values, folder, say);
   if (stopping) return;
 
   say('starting the service');
   const ready = await startService({
     ...env,
+    ...places,
+    ...Object.fromEntries(Object.keys(places).map((key) => [`${key}_FILE`, ''])),
     STEWARD_ESTATE_FILE: estateFile,
     STEWARD_DEVICE_TOKENS_FILE: tokens.file,
   });
   if (stopping || !ready) return;
+  // Devices and simulators log in as themselves, not as Steward.
+  const broker = values.MQTT_URL ? withoutLogin(values.MQTT_URL) : ready.mqtt;
   const stage = await isFirstStart();
-  await startSimulators({ mqtt: ready.mqtt, estateFile, tokensFile: tokens.file, spares, staged, stage });
+  await startSimulators({ mqtt: broker, estateFile, tokensFile: tokens.file, spares, staged, stage });
   const info = {
     http: ready.http,
-    mqtt: ready.mqtt,
+    mqtt: broker,
     pids: { ...ready.pids, simulators: simulators.pid },
     logins: demoLogins(estate, spares, Date.now(), modules),
     devices: spares.map(({ id, kind }) => ({ id, estate: estate.estate.id, kind, token: tokens.tokens[id] })),
@@ -149,7 +160,6 @@ async function startSimulators({ mqtt, estateFile, tokensFile, spares, staged, s
 /** The first accident is staged once in the life of a data folder, also when the demo is killed before it happens. */
 async function isFirstStart() {
   const file = join(folder, 'demo', 'state.json');
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const staged = await readFile(file, 'utf8')
     .then((text) => JSON.parse(text).entrapmentStaged === true)
     .catch(() => false);

@@ -134,7 +134,7 @@ export async function startSteward(
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
   const history = new HistoryUpkeep(
-    { databaseUrl, influxUrl, keepDays, rawDays, outboxMb, aheadMs: clock.now() - Date.now() },
+    { databaseUrl: urls.direct, influxUrl, keepDays, rawDays, outboxMb, aheadMs: clock.now() - Date.now() },
     ...([pool, metrics, rejects, clock] as const),
   );
   directory.onReplaced((d) => watch.refresh(d));

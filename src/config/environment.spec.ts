@@ -1,4 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError } from '../kernel/domain-error.js';
 import { loadEnvironment } from './environment.js';
 
@@ -54,5 +57,50 @@ describe('the environment', () => {
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain('STEWARD_HTTP_PORT');
     expect(warnings[1]).not.toContain('did you mean');
+  });
+});
+
+describe('a setting in a file of its own', () => {
+  let folder: string;
+  const file = (text: string): string => {
+    const path = join(folder, 'secret');
+    writeFileSync(path, text);
+    return path;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'steward-secret-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is taken from there without the line end', () => {
+    const { environment, warnings } = loadEnvironment({
+      DATABASE_URL_FILE: file('postgres://steward:pass word%20@db/steward\r\n'),
+    });
+    expect(environment.database.url).toBe('postgres://steward:pass word%20@db/steward');
+    expect(warnings).toEqual([]);
+  });
+
+  it('is refused beside the setting itself', () => {
+    const message = complaintAbout({ STEWARD_HTTP_PORT: '80', STEWARD_HTTP_PORT_FILE: file('81') });
+    expect(message).toMatch(/STEWARD_HTTP_PORT_FILE.*give one of the two/);
+  });
+
+  it('names the key whose file cannot be read or is empty', () => {
+    const message = complaintAbout({ DATABASE_URL_FILE: join(folder, 'absent'), STEWARD_BATCH_MS_FILE: file('\n') });
+    expect(message).toMatch(/DATABASE_URL_FILE: .*ENOENT/);
+    expect(message).toMatch(/STEWARD_BATCH_MS_FILE: .*empty/);
+  });
+
+  it('never shows what such a file holds', () => {
+    const message = complaintAbout({ STEWARD_HTTP_PORT_FILE: file('hunter2') });
+    expect(message).toContain('STEWARD_HTTP_PORT');
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('leaves settings alone that are the path of a file themselves', () => {
+    expect(loadEnvironment({ STEWARD_ESTATE_FILE: '/etc/estate.yaml' }).environment.estateFile).toBe(
+      '/etc/estate.yaml',
+    );
+    expect(loadEnvironment({ STEWARD_ESTATE_FILE_FILE: 'x' }).warnings).toHaveLength(1);
   });
 });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DomainError } from '../kernel/domain-error.js';
 import { closestName } from './closest-name.js';
+import { fileKeysOf, isSecretKey, readSecretFiles } from './secret-files.js';
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const optionalPort = z.coerce.number().int().min(0).max(65_535).optional();
@@ -16,32 +17,43 @@ const url = (...protocols: string[]) =>
     message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
 
-/** Every key that Steward reads, with its default: the whole configuration of a process, in one place. */
-const KEYS = z.object({
-  /** Address and port of the pages and of the API; port 0 takes any free one. */
+/**
+ * Every key that Steward reads, with its default: the whole configuration of a process, in one place. The docstring of a key
+ * is its line in docs/operations.md (`npm run docs:environment`). Every key may also be given as KEY_FILE, the path of a file
+ * that holds the value.
+ */
+export const KEYS = z.object({
+  /** Address at which the pages and the API are served. */
   STEWARD_HTTP_HOST: z.string().min(1).default('0.0.0.0'),
+  /** Port of the pages and of the API; 0 takes any free one. */
   STEWARD_HTTP_PORT: port(3000),
-  /** Address and port at which devices connect. */
+  /** Address at which devices connect to the embedded broker. */
   STEWARD_MQTT_HOST: z.string().min(1).default('0.0.0.0'),
+  /** Port at which devices connect to the embedded broker; 0 takes any free one. */
   STEWARD_MQTT_PORT: port(1883),
-  /** MQTT over TLS and over WebSocket (plain, TLS): off unless a port is set. */
+  /** Port for MQTT over TLS; off unless set. */
   STEWARD_MQTT_TLS_PORT: optionalPort,
+  /** Port for MQTT over WebSocket; off unless set. */
   STEWARD_MQTT_WS_PORT: optionalPort,
+  /** Port for MQTT over WebSocket with TLS; off unless set. */
   STEWARD_MQTT_WSS_PORT: optionalPort,
-  /** PEM files of the certificate (with its chain) and of its key; without them one is made in the data folder. */
+  /** PEM file of the broker's certificate with its chain; without it one is made in the data folder. */
   STEWARD_MQTT_CERT_FILE: path.optional(),
+  /** PEM file of that certificate's key. */
   STEWARD_MQTT_KEY_FILE: path.optional(),
   /** Bytes of one MQTT packet; a longer one ends the connection. */
   STEWARD_MQTT_MAX_PACKET_BYTES: whole(1024 * 1024, 256 * 1024, 16 * 1024 * 1024),
   /** Packets a second of one device in the long run; over it, it is read later. */
   STEWARD_MQTT_MESSAGES_PER_S: whole(500, 1, 100_000),
-  /** Connections in all, from one address, and new ones from one address a second. */
+  /** Connections of devices in all. */
   STEWARD_MQTT_CONNECTIONS: whole(50_000, 1, 1_000_000),
+  /** Connections of devices from one address. */
   STEWARD_MQTT_CONNECTIONS_PER_ADDRESS: whole(20_000, 1, 1_000_000),
+  /** New connections from one address a second. */
   STEWARD_MQTT_NEW_CONNECTIONS_PER_S: whole(1000, 1, 100_000),
   /** Seconds without a packet after which a device with keepalive 0 is put off. */
   STEWARD_MQTT_IDLE_S: whole(3600, 10, 7 * 24 * 3600),
-  /** Folder of the embedded database, logs and secrets. */
+  /** Folder of the embedded database, logs and secrets; one copy of Steward at a time. */
   STEWARD_DATA_DIR: path.default(() => resolve('data')),
   /** PostgreSQL of your own; without it the embedded one is started in the data folder. */
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
@@ -67,9 +79,11 @@ const KEYS = z.object({
   STEWARD_ESTATE_FILE: path.optional(),
   /** JSON file `{deviceId: token}`: tokens for devices when they are created, in place of random ones. */
   STEWARD_DEVICE_TOKENS_FILE: path.optional(),
+  /** The least important lines that are logged. */
   STEWARD_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  /** A batch of readings closes at this many rows or after this many milliseconds, whichever comes first. */
+  /** A batch of readings closes at this many rows, or after STEWARD_BATCH_MS, whichever comes first. */
   STEWARD_BATCH_ROWS: whole(2000, 1, 20_000),
+  /** Milliseconds after which a batch of readings closes. */
   STEWARD_BATCH_MS: whole(10, 0, 1000),
   /**
    * InfluxDB 1.x for the telemetry history: `http(s)://[user:password@]host:port/database`. Without it PostgreSQL keeps
@@ -87,7 +101,13 @@ const KEYS = z.object({
 });
 
 /** Read by the scripts and tests, not by the service. */
-const ELSEWHERE = ['STEWARD_LONG', 'STEWARD_CHAOS_SEED', 'STEWARD_CHROMIUM', 'STEWARD_DEMO_CONFIG'];
+const ELSEWHERE = [
+  'STEWARD_LONG',
+  'STEWARD_CHAOS_SEED',
+  'STEWARD_CHROMIUM',
+  'STEWARD_DEMO_CONFIG',
+  'STEWARD_STACK_DIR',
+];
 
 export interface Environment {
   http: { host: string; port: number };
@@ -136,16 +156,17 @@ export interface Environment {
 export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environment; warnings: string[] } {
   // An empty value is how a shell or a compose file says "not set".
   const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+    Object.entries(env).filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== ''),
   );
-  const parsed = KEYS.safeParse(given);
-  if (!parsed.success) {
-    const mistakes = parsed.error.issues.map((issue) => {
-      const key = String(issue.path[0]);
-      // A connection string holds a password.
-      const shown = key.endsWith('_URL') ? '' : ` (it is ${JSON.stringify(given[key])})`;
-      return `${key}: ${issue.message}${shown}`;
-    });
+  const { values, mistakes } = readSecretFiles(given, Object.keys(KEYS.shape));
+  const parsed = KEYS.safeParse(values);
+  for (const issue of parsed.error?.issues ?? []) {
+    const key = String(issue.path[0]);
+    // What somebody put into a file is not for the log, whatever it is.
+    const hidden = isSecretKey(key) || given[key] === undefined;
+    mistakes.push(`${key}: ${issue.message}${hidden ? '' : ` (it is ${JSON.stringify(given[key])})`}`);
+  }
+  if (!parsed.success || mistakes.length > 0) {
     throw new DomainError('invalid', `The configuration is wrong:\n  ${mistakes.join('\n  ')}`, { mistakes });
   }
   const keys = parsed.data;
@@ -199,7 +220,8 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
 }
 
 function unknownKeys(given: string[]): string[] {
-  const known = [...Object.keys(KEYS.shape), ...ELSEWHERE];
+  const keys = Object.keys(KEYS.shape);
+  const known = [...keys, ...fileKeysOf(keys).keys(), ...ELSEWHERE];
   return given
     .filter((key) => key.startsWith('STEWARD_') && !known.includes(key))
     .map((key) => {

@@ -18,29 +18,48 @@ export interface CliDatabase {
   close(): Promise<void>;
 }
 
+/** A database server for a command line tool, untouched. */
+export interface CliServer {
+  readonly url: string;
+  /** Folder of the secrets and logs, whoever runs the database. Absolute. */
+  readonly dataDir: string;
+  /** Gives everything back that was started for this tool. */
+  close(): Promise<void>;
+}
+
 /**
- * The database for a command line tool, migrated: the one of `DATABASE_URL`, else the embedded one of a Steward that runs on
- * this data folder, else one started for as long as the tool runs.
+ * The server at `DATABASE_URL`, else the embedded one of a Steward that runs on this data folder, else one started for as
+ * long as the tool runs.
  */
-export async function openDatabaseForCli(name: string, env: NodeJS.ProcessEnv = process.env): Promise<CliDatabase> {
+export async function openServerForCli(env: NodeJS.ProcessEnv = process.env): Promise<CliServer> {
   const { environment } = loadEnvironment(env);
-  const { database } = environment;
+  const { database, dataDir } = environment;
   const own = database.migrationUrl ?? database.directUrl ?? database.url;
-  const url = own ? withAuthority(own, database.caFile) : (await runningDatabase(environment.dataDir))?.url;
-  if (url) return open(url, name, () => Promise.resolve());
-  const folder = await openDataFolder(environment.dataDir);
+  const url = own ? withAuthority(own, database.caFile) : (await runningDatabase(dataDir))?.url;
+  if (url) return { url, dataDir, close: () => Promise.resolve() };
+  const folder = await openDataFolder(dataDir);
   try {
     const server = await startEmbeddedPostgres(folder, {
       onProgress: (text) => process.stderr.write(`${text}\n`),
     });
-    return await open(server.url, name, async () => {
-      await server.stop();
-      await folder.release();
-    });
+    return {
+      url: server.url,
+      dataDir,
+      close: async () => {
+        await server.stop();
+        await folder.release();
+      },
+    };
   } catch (error) {
     await folder.release();
     throw error;
   }
+}
+
+/** The database for a command line tool, migrated; see {@link openServerForCli}. */
+export async function openDatabaseForCli(name: string, env: NodeJS.ProcessEnv = process.env): Promise<CliDatabase> {
+  const { url, close } = await openServerForCli(env);
+  return open(url, name, close);
 }
 
 async function open(url: string, name: string, end: () => Promise<void>): Promise<CliDatabase> {

@@ -26,9 +26,10 @@ export interface TestDatabase {
   stop(): Promise<void>;
 }
 
-export async function startTestDatabase(): Promise<TestDatabase> {
-  const outer = await mkdtemp(join(tmpdir(), 'steward-test-'));
-  const folder = await openDataFolder(join(outer, 'data'));
+/** @param data a data folder that exists and is kept; else a temporary one */
+export async function startTestDatabase(data?: string): Promise<TestDatabase> {
+  const outer = data ? null : await mkdtemp(join(tmpdir(), 'steward-test-'));
+  const folder = await openDataFolder(data ?? join(outer ?? '', 'data'));
   const server = await startEmbeddedPostgres(folder);
   const pool = createPool({ url: server.url, name: 'test' });
   await migrate(pool);
@@ -55,7 +56,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
       await db.destroy();
       await server.stop();
       await folder.release();
-      await rm(outer, { recursive: true, force: true });
+      if (outer) await rm(outer, { recursive: true, force: true });
     },
   };
 }
