@@ -102,7 +102,7 @@ async function migrateTo(pool: pg.Pool, head: BackupHead): Promise<void> {
         );
       await copyFile(file, join(folder, basename(name)));
     }
-    await migrate(pool, folder);
+    await migrate(pool, { folder });
   } catch (error) {
     // An empty database that a newer program prepared already; its rows would not fit.
     if (error instanceof DomainError && error.message.includes('newer than this program'))
