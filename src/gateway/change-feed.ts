@@ -100,13 +100,14 @@ export class ChangeFeed {
     }
   }
 
-  /** Something was committed somewhere: reads on from what is known. */
+  /** Something was committed somewhere: reads on from what is known. Never fails: what cannot be read now is read later. */
   async wake(estate: string): Promise<void> {
     if (!this.readers.has(estate)) {
       this.tails.delete(estate);
       return;
     }
     const tail = await this.tail(estate);
+    if (!tail) return;
     if (tail.reading) tail.again = true;
     else
       tail.reading = this.readOn(estate, tail).finally(() => {
@@ -115,13 +116,18 @@ export class ChangeFeed {
     await tail.reading;
   }
 
-  private async tail(estate: string): Promise<EstateTail> {
+  private async tail(estate: string): Promise<EstateTail | null> {
     const known = this.tails.get(estate);
     if (known) return known;
-    const head = await this.head(estate);
-    const made = this.tails.get(estate) ?? { rows: [], head, reading: null, again: false };
-    this.tails.set(estate, made);
-    return made;
+    try {
+      const head = await this.head(estate);
+      const made = this.tails.get(estate) ?? { rows: [], head, reading: null, again: false };
+      this.tails.set(estate, made);
+      return made;
+    } catch (error) {
+      this.log.warn(`changes of ${estate} cannot be read now: ${(error as Error).message}`);
+      return null;
+    }
   }
 
   private async readOn(estate: string, tail: EstateTail): Promise<void> {
