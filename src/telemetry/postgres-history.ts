@@ -89,6 +89,10 @@ export async function ensureReadingPartitions(db: Kysely<Database>, now: number)
     if (exists.rows[0]?.t) continue;
     // Rows that reached the default partition before their own was made would forbid it: they move into it first.
     await db.transaction().execute(async (trx) => {
+      // Several copies that start at once make it one after the other.
+      await sql`select pg_advisory_xact_lock(hashtext('reading partitions'))`.execute(trx);
+      const made = await sql<{ t: string | null }>`select to_regclass(${name})::text as t`.execute(trx);
+      if (made.rows[0]?.t) return;
       const bound = (d: Date) => sql.lit(d.toISOString());
       await sql`create table ${sql.id(name)} (like reading including defaults)`.execute(trx);
       await sql`with moved as (delete from reading_default where at >= ${bound(from)} and at < ${bound(to)} returning *)
