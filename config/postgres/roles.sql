@@ -15,7 +15,8 @@ create role steward_owner login password :'owner_password' nosuperuser nocreated
 create role steward_service login password :'service_password' nosuperuser nocreatedb nocreaterole;
 create database steward owner steward_owner;
 revoke all on database steward from public;
-grant connect on database steward to steward_service;
+-- BullMQ gathers each handful of jobs in a temporary table; with REDIS_URL set, `temporary` may be left out.
+grant connect, temporary on database steward to steward_service;
 
 -- A connection whose other end is gone without a word must not keep its locks for hours. The service asks for the same by
 -- itself where no pooler stands between; through a pooler only these count.

@@ -123,7 +123,6 @@ describe('the service as a role that owns nothing', () => {
   it.each([
     ['create table loot (n int)', '42501'],
     ['create schema loot', '42501'],
-    ['create temporary table loot (n int)', '42501'],
     ['drop table page', '42501'],
     ['truncate page', '42501'],
     ['alter table alarm add loot int', '42501'],

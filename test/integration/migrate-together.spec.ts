@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { createPool } from '../../src/platform/database.js';
 import { migrate } from '../../src/platform/migrate.js';
 import { prepareDatabase } from '../../src/platform/prepare-database.js';
 import { ensureBuilt, startedSteward, supportScript } from '../support/started-steward.js';
