@@ -8,7 +8,7 @@ import {
   type Queue,
   type Worker,
 } from 'bullmq';
-import type pg from 'pg';
+import pg from 'pg';
 import { OutlivingClient } from './outliving-client.js';
 import type { Work, WorkStore } from './work-store.js';
 
@@ -17,9 +17,17 @@ export const WORK_SCHEMA = 'bullmq';
 
 const onPostgres = withBackend(createPostgresBackend);
 
+/** Queues of outbound work. On PostgreSQL each has a sequence, which a role that may not make any cannot do without. */
+const QUEUES = ['page-delivery'];
+
 /** Makes or updates BullMQ's own tables. Needs a connection that may make schemas and tables. */
 export async function migrateWorkSchema(owner: pg.PoolClient): Promise<void> {
   await runMigrations(owner, WORK_SCHEMA);
+  for (const queue of QUEUES) {
+    const name = `select ${WORK_SCHEMA}.job_id_seq_name($1) as name`;
+    const sequence = (await owner.query<{ name: string }>(name, [queue])).rows[0]?.name ?? '';
+    await owner.query(`create sequence if not exists ${WORK_SCHEMA}.${pg.escapeIdentifier(sequence)}`);
+  }
 }
 
 /** Whether BullMQ's tables are missing or older than this program. @throws Error when they are newer */
