@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// npm run docs:environment [-- --check]: the table of settings in docs/operations.md, from the schema and its docstrings.
+// npm run docs:environment [-- --check]: the tables of docs/operations.md that follow from the program: settings, from
+// the schema and its docstrings, and metrics.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,8 +11,8 @@ import { ensureBuilt } from './build.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, 'src/config/environment.ts');
 const page = join(root, 'docs/operations.md');
-const BEGIN = '<!-- settings: written by npm run docs:environment -->';
-const END = '<!-- end of settings -->';
+const begin = (name) => `<!-- ${name}: written by npm run docs:environment -->`;
+const end = (name) => `<!-- end of ${name} -->`;
 
 /** The docstring of every key in the schema; keys that follow one another without their own share the first one's. */
 function descriptions() {
@@ -46,7 +47,7 @@ function allowed(schema) {
 }
 
 /** @returns the table; @throws naming the keys without a docstring */
-async function table() {
+async function settings() {
   const dist = (module) => import(pathToFileURL(join(root, 'dist/src/config', module)).href);
   const { KEYS } = await dist('environment.js');
   const { isSecretKey } = await dist('secret-files.js');
@@ -66,18 +67,31 @@ async function table() {
   return ['| key | default | allowed | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
+async function metrics() {
+  const { Metrics } = await import(pathToFileURL(join(root, 'dist/src/ops/metrics.js')).href);
+  const all = await new Metrics().registry.getMetricsAsJSON();
+  const rows = all.map(({ name, type, help }) => `| ${code(name)} | ${type} | ${help.replaceAll('|', '\\|')} |`);
+  return ['| metric | kind | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The page with what stands between the two marks replaced. @throws when they are gone */
+function filled(text, name, content) {
+  const [before, rest] = text.split(begin(name));
+  const after = rest?.split(end(name))[1];
+  if (after === undefined) throw new Error(`${page} has lost the lines "${begin(name)}" and "${end(name)}"`);
+  return `${before}${begin(name)}\n\n${content}\n\n${end(name)}${after}`;
+}
+
 async function main() {
   process.chdir(root);
   await ensureBuilt({ web: false });
   const now = readFileSync(page, 'utf8');
-  const [before, rest] = now.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`${page} has lost the lines "${BEGIN}" and "${END}"`);
+  const text = filled(filled(now, 'settings', await settings()), 'metrics', await metrics());
   const options = { ...(await prettier.resolveConfig(page)), filepath: page };
-  const wanted = await prettier.format(`${before}${BEGIN}\n\n${await table()}\n\n${END}${after}`, options);
+  const wanted = await prettier.format(text, options);
   if (now === wanted) return;
   if (process.argv.includes('--check'))
-    throw new Error('docs/operations.md does not list the settings as they are: npm run docs:environment');
+    throw new Error('docs/operations.md does not list settings and metrics as they are: npm run docs:environment');
   writeFileSync(page, wanted);
 }
 

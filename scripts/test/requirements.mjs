@@ -28,6 +28,12 @@ function findFile(folder, name) {
   );
 }
 
+const installed = (command, args = ['--help']) => spawnSync(command, args, { stdio: 'ignore' }).error === undefined;
+/** Debian keeps servers where an ordinary user's PATH does not look. */
+const SBIN = ['/usr/sbin', '/usr/local/sbin'];
+const hasServer = (name) => installed(name) || SBIN.some((folder) => installed(join(folder, name)));
+const SERVER_SUITES = ['contracts', 'integration', 'chaos'];
+
 const REQUIREMENTS = [
   { suites: ['browser'], what: 'Chromium', debian: 'chromium', present: () => findChromium() !== null },
   { suites: ['browser'], what: 'a Chinese font', debian: 'fonts-noto-cjk', present: hasChineseFont },
@@ -35,7 +41,20 @@ const REQUIREMENTS = [
     suites: ['integration', 'contracts'],
     what: 'mosquitto_pub',
     debian: 'mosquitto-clients',
-    present: () => spawnSync('mosquitto_pub', ['--help']).error === undefined, // its help ends with 1
+    present: () => installed('mosquitto_pub'), // its help ends with 1
+  },
+  {
+    suites: SERVER_SUITES,
+    what: 'Redis (redis-server)',
+    debian: 'redis-server',
+    present: () => hasServer('redis-server'),
+  },
+  { suites: SERVER_SUITES, what: 'InfluxDB 1.x (influxd)', debian: 'influxdb', present: () => hasServer('influxd') },
+  {
+    suites: SERVER_SUITES,
+    what: 'Mosquitto 2 with its dynamic-security plugin',
+    debian: 'mosquitto',
+    present: () => hasServer('mosquitto'),
   },
 ];
 
