@@ -39,6 +39,23 @@ const KEYS = z.object({
   STEWARD_BATCH_MS: whole(10, 0, 1000),
   /** Hours after which a person must log in again. */
   STEWARD_SESSION_HOURS: whole(14 * 24, 1, 365 * 24),
+
+  // ── A broker of your own ──
+  /** MQTT broker of your own (Mosquitto, EMQX) with Steward's user and password; without it devices connect to Steward. */
+  MQTT_URL: url('mqtt:', 'mqtts:').optional(),
+  /** PEM file of the authority that signed the broker's certificate; without it those that Node knows. */
+  MQTT_CA_FILE: path.optional(),
+  /** Steward's client id at the broker. The broker keeps its session, and what comes while it is away, under this name. */
+  STEWARD_MQTT_CLIENT_ID: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be letters, digits, dots and hyphens')
+    .default('steward'),
+  /** Who writes devices' logins into the broker: Steward, into Mosquitto's dynamic-security plugin, or nobody. */
+  STEWARD_MQTT_CREDENTIALS: z.enum(['dynamic-security', 'none']).default('dynamic-security'),
+  /** 32 bytes, base64 or hex: seals device tokens at rest. Without it one is made in the data folder. */
+  STEWARD_SECRET_KEY: z.string().min(1).optional(),
+  /** File that holds that key instead, for secrets that are mounted. */
+  STEWARD_SECRET_KEY_FILE: path.optional(),
 });
 
 /** Read by the scripts and tests, not by the service. */
@@ -47,6 +64,14 @@ const ELSEWHERE = ['STEWARD_LONG', 'STEWARD_CHAOS_SEED', 'STEWARD_CHROMIUM', 'ST
 export interface Environment {
   http: { host: string; port: number };
   mqtt: { host: string; port: number };
+  externalBroker: {
+    /** Undefined: the embedded broker. Holds a password: not for logs. */
+    url: string | undefined;
+    caFile: string | undefined;
+    clientId: string;
+    credentials: 'dynamic-security' | 'none';
+  };
+  secretKey: { key: string | undefined; file: string | undefined };
   /** Absolute. */
   dataDir: string;
   database: { url: string | undefined; connections: number };
@@ -71,8 +96,8 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map((issue) => {
       const key = String(issue.path[0]);
-      // A connection string holds a password.
-      const shown = key.endsWith('_URL') ? '' : ` (it is ${JSON.stringify(given[key])})`;
+      // A connection string holds a password, a key is one.
+      const shown = key.endsWith('_URL') || key === 'STEWARD_SECRET_KEY' ? '' : ` (it is ${JSON.stringify(given[key])})`;
       return `${key}: ${issue.message}${shown}`;
     });
     throw new DomainError('invalid', `The configuration is wrong:\n  ${mistakes.join('\n  ')}`, { mistakes });
@@ -83,6 +108,13 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
     environment: {
       http: { host: keys.STEWARD_HTTP_HOST, port: keys.STEWARD_HTTP_PORT },
       mqtt: { host: keys.STEWARD_MQTT_HOST, port: keys.STEWARD_MQTT_PORT },
+      externalBroker: {
+        url: keys.MQTT_URL,
+        caFile: keys.MQTT_CA_FILE,
+        clientId: keys.STEWARD_MQTT_CLIENT_ID,
+        credentials: keys.STEWARD_MQTT_CREDENTIALS,
+      },
+      secretKey: { key: keys.STEWARD_SECRET_KEY, file: keys.STEWARD_SECRET_KEY_FILE },
       dataDir: keys.STEWARD_DATA_DIR,
       database: { url: keys.DATABASE_URL, connections: keys.STEWARD_DATABASE_CONNECTIONS },
       estateFile: keys.STEWARD_ESTATE_FILE,

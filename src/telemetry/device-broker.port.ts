@@ -11,6 +11,12 @@ export interface BrokerDesk {
   foreignTopic(device: string, topic: string): void;
 }
 
+/** What an external broker's absence means for those who watch silence. */
+export interface BrokerWatcher {
+  /** Silence proves nothing now: the devices' way to Steward is cut. Called again and again while it lasts. */
+  silenceProvesNothing(): void;
+}
+
 /** The way to the devices. Messages go to the desk; commands, and the end of a connection, go the other way. */
 export interface DeviceBroker {
   /** Its token was revoked or changed, or it was retired: the device is put off at once (≤ 1 s) and cannot return. */
