@@ -98,6 +98,21 @@ export const KEYS = z.object({
   STEWARD_HISTORY_OUTBOX_MB: whole(2048, 1, 1_000_000),
   /** Hours after which a person must log in again. */
   STEWARD_SESSION_HOURS: whole(14 * 24, 1, 365 * 24),
+
+  // ── A broker of your own ──
+  /** MQTT broker of your own (Mosquitto, EMQX) with Steward's user and password; without it devices connect to Steward. */
+  MQTT_URL: url('mqtt:', 'mqtts:').optional(),
+  /** PEM file of the authority that signed the broker's certificate; without it those that Node knows. */
+  MQTT_CA_FILE: path.optional(),
+  /** Steward's client id at the broker. The broker keeps its session, and what comes while it is away, under this name. */
+  STEWARD_MQTT_CLIENT_ID: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be letters, digits, dots and hyphens')
+    .default('steward'),
+  /** Who writes devices' logins into the broker: Steward, into Mosquitto's dynamic-security plugin, or nobody. */
+  STEWARD_MQTT_CREDENTIALS: z.enum(['dynamic-security', 'none']).default('dynamic-security'),
+  /** 32 bytes, base64 or hex: seals device tokens at rest. Without it one is made in the data folder. */
+  STEWARD_SECRET_KEY: z.string().min(1).optional(),
 });
 
 /** Read by the scripts and tests, not by the service. */
@@ -128,6 +143,14 @@ export interface Environment {
       idleMs: number;
     };
   };
+  externalBroker: {
+    /** Undefined: the embedded broker. Holds a password: not for logs. */
+    url: string | undefined;
+    caFile: string | undefined;
+    clientId: string;
+    credentials: 'dynamic-security' | 'none';
+  };
+  secretKey: { key: string | undefined; file: string | undefined };
   /** Absolute. */
   dataDir: string;
   database: {
@@ -195,6 +218,13 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
           idleMs: keys.STEWARD_MQTT_IDLE_S * 1000,
         },
       },
+      externalBroker: {
+        url: keys.MQTT_URL,
+        caFile: keys.MQTT_CA_FILE,
+        clientId: keys.STEWARD_MQTT_CLIENT_ID,
+        credentials: keys.STEWARD_MQTT_CREDENTIALS,
+      },
+      secretKey: { key: keys.STEWARD_SECRET_KEY, file: undefined },
       dataDir: keys.STEWARD_DATA_DIR,
       database: {
         url: keys.DATABASE_URL,

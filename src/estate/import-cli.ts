@@ -1,8 +1,11 @@
 import { access, constants, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openTokenVault, type TokenVault } from '../access/token-vault.js';
+import { loadEnvironment } from '../config/environment.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { openDatabaseForCli } from '../platform/cli-database.js';
+import { prepareDataFolder } from '../platform/data-folder.js';
 import { importEstate, type ImportSummary } from './import-estate.js';
 import { readEstateFile } from './read-estate-file.js';
 
@@ -49,7 +52,8 @@ async function main(args: string[]): Promise<number> {
   }
   const { db, close } = await openDatabaseForCli('estate import');
   try {
-    const summary = await importEstate(db, read.value, { now: Date.now() });
+    const vault = await openVaultForCli();
+    const summary = await importEstate(db, read.value, { now: Date.now(), vault });
     report(read.value.estate.id, summary);
     await handOver(summary.tokens, tokensOut, earlier);
     return 0;
@@ -60,6 +64,12 @@ async function main(args: string[]): Promise<number> {
   } finally {
     await close();
   }
+}
+
+async function openVaultForCli(): Promise<TokenVault> {
+  const { environment } = loadEnvironment(process.env);
+  const folder = await prepareDataFolder(environment.dataDir);
+  return openTokenVault(environment.secretKey, folder);
 }
 
 function report(estate: string, { created, updated, unchanged, removed, missing }: ImportSummary): void {
@@ -91,7 +101,7 @@ async function handOver(
   const count = Object.keys(tokens).length;
   if (count === 0) return;
   if (path === undefined) {
-    console.log('Tokens of the new devices. They are shown only now; Steward keeps none:');
+    console.log('Tokens of the new devices. They are shown only now:');
     for (const [device, token] of Object.entries(tokens)) console.log(`${device} ${token}`);
     return;
   }

@@ -1,6 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { generateToken, sha256Hex } from '../access/device-credentials.js';
+import { sealTokens } from '../access/device-token-store.js';
 import { hashPassword, verifyPassword } from '../access/password.js';
+import type { TokenVault } from '../access/token-vault.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Database } from '../platform/database-schema.js';
 import type { EstateFile } from './estate-file.js';
@@ -10,6 +12,8 @@ import { reconcileRows, type Tally } from './reconcile-rows.js';
 export interface ImportOptions {
   /** Tokens for devices that the import creates; others get a random one. */
   readonly tokens?: Readonly<Record<string, string>>;
+  /** Keeps the tokens for an external broker, sealed. */
+  readonly vault?: TokenVault;
   /** Ms since the epoch, for the audit. */
   readonly now: number;
 }
@@ -19,7 +23,7 @@ export interface ImportSummary extends Tally {
   removed: number;
   /** What the estate has and the file does not name, e.g. `device jy-6-lift-w`: left as it is, for a person to decide. */
   missing: string[];
-  /** By device id: tokens made by this import. They stand nowhere else; only their SHA-256 is kept. */
+  /** By device id: tokens made by this import. They stand nowhere else in the clear. */
   tokens: Record<string, string>;
 }
 
@@ -59,7 +63,9 @@ export async function importEstate(
     for (const table of ['building', 'riser', 'unit', 'zone'] as const) await put(table, ['id'], places[table]);
     await put('zone_building', ['zone_id', 'building_id'], places.zone_building);
     await put('zone_unit', ['zone_id', 'unit_id'], places.zone_unit);
-    await put('device', ['id'], await deviceRows(trx, file, options, summary.tokens));
+    const toKeep: Record<string, string> = {};
+    await put('device', ['id'], await deviceRows(trx, file, options, summary.tokens, toKeep));
+    if (options.vault) await sealTokens(trx, options.vault, toKeep);
     await put(
       'person',
       ['username'],
@@ -126,6 +132,7 @@ async function deviceRows(
   file: EstateFile,
   options: ImportOptions,
   newTokens: Record<string, string>,
+  toKeep: Record<string, string>,
 ): Promise<Record<string, unknown>[]> {
   const known = await trx
     .selectFrom('device')
@@ -145,10 +152,14 @@ async function deviceRows(
     const before = byId.get(d.id);
     if (before) {
       const life = before.life === 'registered' ? d.life : before.life;
+      // Imported before tokens were kept: whoever gives the one that it has, has it kept now.
+      const given = options.tokens?.[d.id];
+      if (given !== undefined && sha256Hex(given) === before.token_sha256) toKeep[d.id] = given;
       return { ...row, life, token_sha256: before.token_sha256 };
     }
     let token = options.tokens?.[d.id];
     if (token === undefined) newTokens[d.id] = token = generateToken();
+    toKeep[d.id] = token;
     return { ...row, life: d.life, token_sha256: sha256Hex(token) };
   });
 }

@@ -104,6 +104,23 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
     'Tries made by the service itself because the queue took no work.',
   );
   readonly devicesConnected = gauge('devices_connected', 'Devices with an MQTT session.');
+  readonly sequenceGaps = counter(
+    'sequence_gaps_total',
+    'Readings that a device numbered and that never came: lost before Steward, by the device or by a broker.',
+    'kind',
+  );
+  readonly brokerConnected = gauge('broker_connected', 'External broker: 1 while Steward is connected to it.');
+  readonly brokerConnections = counter('broker_connections_total', 'External broker: connections made.', 'session');
+  readonly brokerHeldPubacks = gauge('broker_held_pubacks', 'External broker: messages that wait for their commit.');
+  readonly brokerDropped = gauge('broker_dropped_messages', 'External broker: messages that it says it has dropped.');
+  readonly brokerCredentialsPending = gauge(
+    'broker_credentials_pending',
+    'External broker: devices whose login it still has to be told.',
+  );
+  readonly deviceTokensMissing = gauge(
+    'device_tokens_missing',
+    'Devices that an external broker cannot be told of, for their token was not kept or does not open.',
+  );
   private readonly eventLoopLag = gauge(
     'event_loop_lag_seconds',
     'Delay of the event loop since the last scrape.',

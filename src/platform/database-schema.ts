@@ -120,6 +120,14 @@ interface DeviceTable extends NamesColumns {
   seen_states: JsonByDefault<Record<string, unknown>>;
 }
 
+interface DeviceTokenTable {
+  device_id: string;
+  key_id: string;
+  /** See TokenVault. */
+  sealed: string;
+  sealed_at: ColumnType<Date, Date | undefined, Date>;
+}
+
 interface PersonTable extends NamesColumns {
   username: string;
   phone: string | null;
@@ -388,6 +396,7 @@ export interface Database {
   zone_building: ZoneBuildingTable;
   zone_unit: ZoneUnitTable;
   device: DeviceTable;
+  device_token: DeviceTokenTable;
   person: PersonTable;
   person_role: PersonRoleTable;
   roster_entry: RosterEntryTable;

@@ -23,6 +23,12 @@ export interface BrokerDesk {
   refused(reason: BrokerRefusal, from: { device: string | null; address: string }, detail: string): void;
 }
 
+/** What an external broker's absence means for those who watch silence. */
+export interface BrokerWatcher {
+  /** Silence proves nothing now: the devices' way to Steward is cut. Called again and again while it lasts. */
+  silenceProvesNothing(): void;
+}
+
 /** The way to the devices. Messages go to the desk; commands, and the end of a connection, go the other way. */
 export interface DeviceBroker {
   /** Its token was revoked or changed, or it was retired: the device is put off at once (≤ 1 s) and cannot return. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { generateToken, sha256Hex } from '../access/device-credentials.js';
+import { sealTokens } from '../access/device-token-store.js';
 import type { Principal } from '../access/principal.js';
+import type { TokenVault } from '../access/token-vault.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Device, DeviceLife } from '../estate/device.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
@@ -31,6 +33,8 @@ const LONGEST_PERMIT_MS = 7 * 86_400_000;
 export class DeviceCommands {
   /** Told when a device must be put off the broker at once. */
   onRevoked: (device: string) => void = () => undefined;
+  /** Where new tokens are kept for an external broker; null keeps none. */
+  vault: TokenVault | null = null;
 
   constructor(
     private readonly transactions: EstateTransactions,
@@ -121,7 +125,7 @@ export class DeviceCommands {
     }
   }
 
-  /** @returns the new token, shown once; only its hash is kept */
+  /** @returns the new token, shown once; what is kept is its hash, and itself sealed, for a broker that must be told */
   async rotateToken(device: Device, by: Principal): Promise<string> {
     const token = generateToken();
     await this.transactions.run(device.estate, async (tx) => {
@@ -130,10 +134,22 @@ export class DeviceCommands {
         .set({ token_sha256: sha256Hex(token) })
         .where('id', '=', device.id)
         .execute();
+      if (this.vault) await sealTokens(tx.trx, this.vault, { [device.id]: token });
       tx.journal({ kind: 'device-token-rotated', actor: by.username, deviceId: device.id, payload: {} });
     });
     await this.refresh.now();
     this.onRevoked(device.id);
     return token;
+  }
+
+  /** The device is put off at once and cannot come in again until it is given a new token. Safe to call twice. */
+  async revokeToken(device: Device, by: Principal): Promise<void> {
+    await this.transactions.run(device.estate, async (tx) => {
+      await tx.trx.updateTable('device').set({ token_sha256: null }).where('id', '=', device.id).execute();
+      await tx.trx.deleteFrom('device_token').where('device_id', '=', device.id).execute();
+      tx.journal({ kind: 'device-token-revoked', actor: by.username, deviceId: device.id, payload: {} });
+    });
+    await this.refresh.now();
+    this.onRevoked(device.id);
   }
 }

@@ -45,6 +45,12 @@ export class DeviceDesk implements BrokerDesk {
       this.rejects.reject({ reason: 'unknown-device', detail: 'not registered any more' }, { device: id }, payload);
       return accepted();
     }
+    // A broker of the company's own may still let it in.
+    if (watched.runtime.device.life === 'retired') {
+      const who = { estate: watched.estate, device: id };
+      this.rejects.reject({ reason: 'retired-device', detail: 'published after its retirement' }, who, payload);
+      return this.watch.placeholder(watched, accepted);
+    }
     const decoded = decodeNative(watched.runtime.device.kind, payload);
     if (!decoded.ok) {
       // Acknowledged, or the device would send it for ever; in its turn, or PUBACKs would leave out of order.

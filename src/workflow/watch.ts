@@ -10,12 +10,14 @@ import { settleStoredUpload, type DatedFinding } from '../detection/late-evidenc
 import type { Device } from '../estate/device.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
 import type { Metrics } from '../ops/metrics.js';
+import { OnceWithCount } from '../ops/once-with-count.js';
 import type { Database } from '../platform/database-schema.js';
 import type { DecodedReading } from '../telemetry/decode-native.js';
 import { DuplicateFilter } from '../telemetry/duplicate-filter.js';
 import type { NumberedReading } from '../telemetry/history.port.js';
 import { placeReadings } from '../telemetry/place-readings.js';
 import type { ElevatorValues, Reading } from '../telemetry/reading.js';
+import { missingBetween, type LastNumber } from '../telemetry/sequence-gap.js';
 import { addSights, type Sights } from './commissioning.js';
 import type { Intake } from './intake.js';
 import type { Entry, Lane, Snapshot } from './intake-entry.js';
@@ -27,6 +29,8 @@ export interface Watched extends Lane {
   mains: boolean | null;
   emergencyPower: boolean;
   silent: boolean;
+  /** Newest number that the device has given a reading since this process started. */
+  lastNumber?: LastNumber;
   /** In commissioning: what has been seen of it since this process started. */
   sights?: Sights;
 }
@@ -50,6 +54,7 @@ export class Watch {
   private readonly devices = new Map<string, Watched>();
   private readonly buildings = new Map<string, WatchedBuilding>();
   private readonly byBuilding = new Map<string, Watched[]>();
+  private readonly gaps: OnceWithCount;
   private timer: NodeJS.Timeout | null = null;
   private lastTick = 0;
   /** Steady ms. What was observed before may have been stored by a process before this one (see `readings`). */
@@ -62,6 +67,7 @@ export class Watch {
     private readonly intake: () => Intake,
   ) {
     this.startedAt = clock.now();
+    this.gaps = new OnceWithCount(clock, (line) => this.log.warn(line));
   }
 
   device(id: string): Watched | undefined {
@@ -152,6 +158,7 @@ export class Watch {
     const fresh = decoded.filter((d) => !filter.check(d, now));
     if (fresh.length < decoded.length) this.metrics.duplicates.inc(decoded.length - fresh.length);
     const device = w.runtime.device;
+    this.noteGaps(w, fresh);
     const firstWord = !w.runtime.hasSpoken && fresh.length > 0;
     if (firstWord) w.runtime.hasSpoken = true;
     const placed = placeReadings(device.id, fresh, now);
@@ -167,6 +174,19 @@ export class Watch {
     this.submit(w, numbered, before, findings, firstWord, now, done);
     if (device.life === 'commissioning') this.noteSights(w, placed);
     if (device.kind === 'elevator') this.noteMains(w, placed.at(-1)?.values as ElevatorValues | undefined);
+  }
+
+  private noteGaps(w: Watched, fresh: readonly DecodedReading[]): void {
+    for (const { seq, observedAt } of fresh) {
+      if (seq === undefined) continue;
+      const next = { seq, observedAt };
+      const missing = missingBetween(w.lastNumber, next);
+      if (!w.lastNumber || observedAt >= w.lastNumber.observedAt) w.lastNumber = next;
+      if (missing === 0) continue;
+      const { kind, id } = w.runtime.device;
+      this.metrics.sequenceGaps.inc({ kind }, missing);
+      this.gaps.failed('gap', `${id} left out ${missing} readings before its number ${seq}: lost on the way to Steward`);
+    }
   }
 
   private stepLive(w: Watched, r: Reading, now: number): readonly Finding[] {

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../../access/http/access-rule.js';
 import { ApiAnswer } from '../../access/http/api-answer.js';
@@ -117,5 +117,16 @@ export class DevicesController {
     const device = this.reads.device(by, id);
     assertEstate(by, device.estate, 'supervisor', 'engineer');
     return { token: await this.commands.rotateToken(device, by) };
+  }
+
+  @Delete('devices/:id/token')
+  @HttpCode(200)
+  @Allow('supervisor', 'engineer')
+  @ApiAnswer(200, 'The device is off and cannot return until it is given a new token.', { revoked: 'boolean' })
+  async revoke(@CurrentPrincipal() by: Principal, @Param('id') id: string): Promise<{ revoked: boolean }> {
+    const device = this.reads.device(by, id);
+    assertEstate(by, device.estate, 'supervisor', 'engineer');
+    await this.commands.revokeToken(device, by);
+    return { revoked: true };
   }
 }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareDataFolder } from '../platform/data-folder.js';
+import { openTokenVault, TokenVault } from './token-vault.js';
+
+const none = { key: undefined, file: undefined };
+
+describe('A sealed token', () => {
+  const vault = new TokenVault(randomBytes(32));
+
+  it('opens for its device and is never the same text twice', () => {
+    const [a, b] = [vault.seal('lift-1', 'the token'), vault.seal('lift-1', 'the token')];
+    expect(vault.open('lift-1', a)).toBe('the token');
+    expect(a.sealed).not.toBe(b.sealed);
+    expect(Buffer.from(a.sealed, 'base64').toString('latin1')).not.toContain('the token');
+  });
+
+  it('does not open for another device, changed, cut short or with another key', () => {
+    const sealed = vault.seal('lift-1', 'the token');
+    const bytes = Buffer.from(sealed.sealed, 'base64');
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    expect(vault.open('lift-2', sealed)).toBeNull();
+    expect(vault.open('lift-1', { ...sealed, sealed: bytes.toString('base64') })).toBeNull();
+    expect(vault.open('lift-1', { ...sealed, sealed: 'AAAA' })).toBeNull();
+    expect(new TokenVault(randomBytes(32)).open('lift-1', sealed)).toBeNull();
+  });
+});
+
+describe('The key', () => {
+  it('is taken as base64, as hex, or from a file, and is the same key', async () => {
+    const key = randomBytes(32);
+    const file = join(await mkdtemp(join(tmpdir(), 'steward-key-')), 'key');
+    await writeFile(file, `${key.toString('hex')}\n`);
+    const ids = await Promise.all([
+      openTokenVault({ ...none, key: key.toString('base64') }, '/nowhere'),
+      openTokenVault({ ...none, key: key.toString('hex') }, '/nowhere'),
+      openTokenVault({ ...none, file }, '/nowhere'),
+    ]);
+    expect(new Set(ids.map((v) => v.keyId)).size).toBe(1);
+  });
+
+  it('is made once in the data folder, for its owner alone', async () => {
+    const folder = await prepareDataFolder(await mkdtemp(join(tmpdir(), 'steward-key-')));
+    const [first, second] = [await openTokenVault(none, folder), await openTokenVault(none, folder)];
+    expect(second.keyId).toBe(first.keyId);
+    const [name] = await readdir(join(folder, 'secrets'));
+    expect((await stat(join(folder, 'secrets', String(name)))).mode & 0o777).toBe(0o600);
+  });
+
+  it('that is too short or cannot be read is refused with the way out, without showing it', async () => {
+    await expect(openTokenVault({ ...none, key: 'c2VjcmV0' }, '/nowhere')).rejects.toThrow(/openssl rand -base64 32/);
+    await expect(openTokenVault({ ...none, key: 'c2VjcmV0' }, '/nowhere')).rejects.not.toThrow(/c2VjcmV0/);
+    await expect(openTokenVault({ ...none, file: '/nowhere/key' }, '/nowhere')).rejects.toThrow(/cannot be read/);
+  });
+});
