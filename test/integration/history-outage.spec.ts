@@ -129,7 +129,7 @@ describe('law 10: the compactor', () => {
     const url = new URL(database.url);
     url.pathname = '/upgraded';
     const pool = createPool({ url: url.href, name: 'test' });
-    await migrate(pool, { folder: folder });
+    await migrate(pool, { folder });
     await pool.query(ESTATE);
     await pool.query(`create table reading_2026_01_05 partition of reading
       for values from ('2026-01-05T00:00Z') to ('2026-01-06T00:00Z')`);
