@@ -24,6 +24,8 @@ export interface RunResult extends DurabilitySettings {
   readonly sustainedMsgPerS: number;
   readonly readings: number;
   readonly bytesPerReading: number;
+  /** The readings were in blocks when their bytes were counted. */
+  readonly packed: boolean;
   readonly failedAnswers: number;
   /** Tickets of devices that behaved: anything here spoils the figures. */
   readonly unexpectedTickets: readonly string[];
@@ -31,6 +33,8 @@ export interface RunResult extends DurabilitySettings {
 
 /** Pages may come late under load; what has not come after so long is lost. */
 const LAST_PAGES_MS = 5000;
+/** Readings land and are packed some 20 s later, merged some 30 s after that. */
+const COMPACTION_MS = 120_000;
 
 /** One run on a fresh service. */
 export async function benchRun(options: BenchOptions, say: (line: string) => void): Promise<RunResult> {
@@ -150,6 +154,7 @@ async function collect(butler: string, ended: Ended): Promise<RunResult> {
   const trapTickets = await facts.tickets('elevator.entrapment%');
   const steps = done.filter((d) => !d.warmUp);
   const readings = done.reduce((n, d) => n + d.result.acknowledged + 2 * d.duress.length, 0);
+  const packed = await facts.compacted(COMPACTION_MS);
   const size = await facts.size();
   return {
     ...(await facts.durability()),
@@ -166,6 +171,7 @@ async function collect(butler: string, ended: Ended): Promise<RunResult> {
     sustainedMsgPerS: Math.max(0, ...steps.filter((s) => s.result.sustained).map((s) => s.result.rate)),
     readings,
     bytesPerReading: (size - sizeBefore) / readings,
+    packed,
     failedAnswers: phones.failedAnswers,
     unexpectedTickets: await facts.unexpectedTickets(),
   };

@@ -42,6 +42,22 @@ export class DatabaseFacts {
     };
   }
 
+  /**
+   * Waits until readings that have landed are packed and many small blocks are merged, as they are soon after a load.
+   * @param ms at most; then the size is told as it is
+   * @returns whether they were
+   */
+  async compacted(ms: number): Promise<boolean> {
+    for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 500))) {
+      const { rows } = await this.client.query<{ left: boolean }>(
+        `select exists (select from reading_landing) or exists
+          (select from reading_block where level = 0 group by device_no, hour having count(*) >= 8) as left`,
+      );
+      if (rows[0]?.left === false) return true;
+    }
+    return false;
+  }
+
   /** All relations with their indexes and toast, bytes. */
   async size(): Promise<number> {
     const { rows } = await this.client.query<{ size: string }>('select pg_database_size(current_database()) as size');

@@ -31,7 +31,14 @@ export function packBlock(readings: readonly StoredReading[]): Buffer {
   const list: Shape[] = [];
   const columns = new Map<string, unknown[]>();
   const picks: number[] = [];
+  // Most readings have the shape of the one before: theirs is not looked for again.
+  let before: readonly string[] | null = null;
   for (const { values } of readings) {
+    if (before && isFlat(values, before)) {
+      for (const key of before) columns.get(quoted(key))?.push(values[key]);
+      picks.push(picks.at(-1) as number);
+      continue;
+    }
     const shape = gather(values, '', columns);
     const key = JSON.stringify(shape);
     let pick = shapes.get(key);
@@ -41,6 +48,7 @@ export function packBlock(readings: readonly StoredReading[]): Buffer {
       list.push(shape);
     }
     picks.push(pick);
+    before = shape.every((part): part is string => typeof part === 'string') ? shape : null;
   }
   const packed: Columns = {
     a: packColumn(readings.map((r) => r.at)),
@@ -52,7 +60,7 @@ export function packBlock(readings: readonly StoredReading[]): Buffer {
     // A map keeps the order in which paths first occur, as does whoever walks the shapes reading by reading.
     c: [...columns.values()].map(packColumn),
   };
-  return deflateRawSync(JSON.stringify(packed), { level: 9 });
+  return deflateRawSync(JSON.stringify(packed), { level: 6 });
 }
 
 /** @param count as it stands beside the payload @throws Error when the payload is not a block of this codec */
@@ -83,7 +91,7 @@ function gather(values: Readonly<Record<string, unknown>>, path: string, columns
   const shape: (string | readonly [string, Shape])[] = [];
   for (const key of Object.keys(values)) {
     const value = values[key];
-    const place = path + JSON.stringify(key);
+    const place = path + quoted(key);
     if (isPlainObject(value)) {
       shape.push([key, gather(value, place, columns)]);
       continue;
@@ -115,8 +123,8 @@ function sourcesOf(packed: Columns, picks: readonly number[]): Map<string, Sourc
 
 function placesOf(shape: Shape, path: string): string[] {
   return shape.flatMap((part) => {
-    if (typeof part === 'string') return [path + JSON.stringify(part)];
-    return placesOf(part[1], path + JSON.stringify(part[0]));
+    if (typeof part === 'string') return [path + quoted(part)];
+    return placesOf(part[1], path + quoted(part[0]));
   });
 }
 
@@ -124,7 +132,7 @@ function rebuild(shape: Shape, path: string, sources: Map<string, Source>): Reco
   const values: Record<string, unknown> = {};
   for (const part of shape) {
     const key = typeof part === 'string' ? part : part[0];
-    const place = path + JSON.stringify(key);
+    const place = path + quoted(key);
     const source = sources.get(place);
     const value = typeof part === 'string' ? source?.values[source.next++] : rebuild(part[1], place, sources);
     // Assigned, this one key would change the prototype instead.
@@ -133,6 +141,24 @@ function rebuild(shape: Shape, path: string, sources: Map<string, Source>): Reco
     else values[key] = value;
   }
   return values;
+}
+
+/** These keys in this order, and no object within. */
+function isFlat(values: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {
+  let i = 0;
+  for (const key of Object.keys(values)) if (key !== keys[i++] || isPlainObject(values[key])) return false;
+  return i === keys.length;
+}
+
+const QUOTED = new Map<string, string>();
+/** As JSON, so that no key can be taken for a path of others. Devices have few keys. */
+function quoted(key: string): string {
+  let text = QUOTED.get(key);
+  if (text === undefined) {
+    text = JSON.stringify(key);
+    if (QUOTED.size < 1000) QUOTED.set(key, text);
+  }
+  return text;
 }
 
 const isPlainObject = (v: unknown): v is Record<string, unknown> =>
