@@ -161,6 +161,22 @@ describe('connections', () => {
     expect(refusals()[0]).toMatch(/^slow-client lift-1/);
   });
 
+  it('of a device that is away with its session open keep 100 commands for it', async () => {
+    const topic = 'steward/v1/e/elevator/lift-1/command';
+    const raw = await loggedIn('lift-1', { clean: false });
+    raw.packet({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos: 1 }] });
+    await until('SUBACK', 5000, () => raw.told.includes('9003000101'));
+    raw.socket.destroy();
+    await gone(raw);
+    for (let i = 0; i < 150; i++) broker.sendCommand(topic, `{"n":${i}}`);
+    await until('what is too much', 5000, () => desk.refusals.length >= 50);
+    const back = await open();
+    back.login('lift-1', { clean: false });
+    await until('the hundredth', 5000, () => back.received.includes('{"n":99}'));
+    expect(back.received.includes('{"n":100}')).toBe(false);
+    expect(new Set(refusals())).toEqual(new Set(['slow-client lift-1 100 commands wait for it; this one is dropped']));
+  });
+
   it('nothing is read any more once the intake is stopped', async () => {
     const raw = await loggedIn();
     await broker.stopIntake();

@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { Aedes, type AuthenticateError, type Client, type ConnectPacket, type PublishPacket } from 'aedes';
 import type { Metrics } from '../../ops/metrics.js';
 import type { BrokerDesk, DeviceBroker } from '../device-broker.port.js';
+import { boundSessions, KEPT_AT_MOST } from './bound-sessions.js';
 import { DEFAULT_LIMITS, type BrokerLimits } from './broker-limits.js';
 import { ConnectionGate, type Admission } from './connection-gate.js';
 import { GuardedConnection } from './guarded-connection.js';
@@ -117,6 +118,13 @@ export class EmbeddedBroker implements DeviceBroker {
       authorizeSubscribe: (client, subscription, done) =>
         done(null, this.topics.maySubscribe(client.id, subscription.topic) ? subscription : null),
     });
+    boundSessions(aedes, (device) =>
+      this.desk.refused(
+        'slow-client',
+        { device, address: '' },
+        `${KEPT_AT_MOST} commands wait for it; this one is dropped`,
+      ),
+    );
     aedes.on('clientReady', (client) => this.arrived(client));
     aedes.on('clientDisconnect', () => this.metrics.devicesConnected.set(aedes.connectedClients));
     aedes.on('connectionError', (client, error) => {
