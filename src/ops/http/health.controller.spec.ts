@@ -27,9 +27,13 @@ describe('the health pages', () => {
     expect((await get('/healthz')).status).toBe(200);
     const before = await get('/readyz');
     expect(before.status).toBe(503);
-    expect(JSON.parse(before.text)).toEqual({ status: 'not-ready', failing: { broker: 'not listening' } });
+    expect(JSON.parse(before.text)).toEqual({
+      status: 'not-ready',
+      failing: { broker: 'not listening' },
+      warnings: {},
+    });
     broker = null;
-    expect(await get('/readyz')).toMatchObject({ status: 200, text: '{"status":"ready","failing":{}}' });
+    expect(await get('/readyz')).toMatchObject({ status: 200, text: '{"status":"ready","failing":{},"warnings":{}}' });
   });
 
   it('show every known reason of a rejection at 0 from the start, and growing', async () => {
