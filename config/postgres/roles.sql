@@ -24,6 +24,8 @@ alter role steward_service set tcp_keepalives_idle = 10;
 alter role steward_service set tcp_keepalives_interval = 5;
 alter role steward_service set tcp_keepalives_count = 4;
 alter role steward_service set tcp_user_timeout = 30000;
+-- PostgreSQL 14 and newer, on Linux: a statement whose asker has gone ends within a second.
+alter role steward_service set client_connection_check_interval = '1s';
 alter role steward_service set idle_in_transaction_session_timeout = '15s';
 -- Accepted means durable: nobody turns this off for the service by mistake.
 alter role steward_service set synchronous_commit = on;

@@ -29,6 +29,15 @@ describe('readiness', () => {
     expect(failing['broker']).toContain('2 s');
   });
 
+  it('is there although a helping part is away, and names that one apart', async () => {
+    const readiness = new Readiness();
+    readiness.register('database', async () => null);
+    readiness.registerHelper('work-queue', async () => 'Redis does not answer');
+    expect(await readiness.failing()).toEqual({});
+    expect(await readiness.warnings()).toEqual({ 'work-queue': 'Redis does not answer' });
+    expect(() => readiness.registerHelper('work-queue', async () => null)).toThrow('work-queue');
+  });
+
   it('refuses two parts of one name, of which one would go unseen', () => {
     const readiness = new Readiness();
     readiness.register('database', async () => null);
