@@ -26,10 +26,10 @@ export async function ownPlaces(env, folder, say) {
   const file = join(folder, 'demo', 'places.json');
   let places = await readFile(file, 'utf8').then(JSON.parse, () => null);
   const fresh = places === null;
-  places ??= {
-    name: `demo_${randomBytes(5).toString('hex')}`,
-    redis: env.REDIS_URL ? await emptyRedisNumber(env.REDIS_URL) : null,
-  };
+  if (fresh) {
+    const name = `demo_${randomBytes(5).toString('hex')}`;
+    places = { name, redis: env.REDIS_URL ? await emptyRedisNumber(env.REDIS_URL, name) : null };
+  }
   const own = {};
   if (databases.length) {
     if (await createDatabase(env.STEWARD_MIGRATION_DATABASE_URL || env.DATABASE_URL, places.name)) {
@@ -61,8 +61,8 @@ async function createDatabase(url, name) {
   }
 }
 
-/** @returns null when the server has no numbers to choose from */
-async function emptyRedisNumber(url) {
+/** Takes one with a key, so that the next demo passes it over. @returns null when the server has no numbers to choose from */
+async function emptyRedisNumber(url, name) {
   const { Redis } = await import('ioredis');
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null });
   redis.on('error', () => undefined); // the calls below tell
@@ -70,7 +70,7 @@ async function emptyRedisNumber(url) {
     await redis.connect();
     for (let number = 1; number <= REDIS_NUMBERS; number++) {
       await redis.select(number);
-      if ((await redis.dbsize()) === 0) return number;
+      if ((await redis.dbsize()) === 0 && (await redis.set('steward-demo', name, 'NX'))) return number;
     }
     return 1 + (randomBytes(1)[0] % REDIS_NUMBERS);
   } catch {

@@ -1,0 +1,6 @@
+export function withoutLogin(url: string): string;
+export function ownPlaces(
+  env: Record<string, string | undefined>,
+  folder: string,
+  say: (text: string) => void,
+): Promise<Record<string, string>>;
