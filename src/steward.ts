@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { openTokenVault, type TokenVault } from './access/token-vault.js';
 import { configureHttpEdge } from './access/http/http-edge.js';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/environment.js';
@@ -23,9 +24,11 @@ import { PageDelivery } from './paging/page-delivery.js';
 import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
+import { prepareDataFolder } from './platform/data-folder.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
 import { EmbeddedBroker } from './telemetry/embedded-broker.js';
+import { openExternalBroker } from './workflow/open-external-broker.js';
 import { ensureReadingPartitions } from './telemetry/postgres-history.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';
@@ -77,9 +80,10 @@ export async function startSteward(
   onProgress('bringing the schema up to date');
   await migrate(pool);
   await ensureReadingPartitions(database, clock.now());
+  const vault = await openTokenVault(environment.secretKey, await prepareDataFolder(environment.dataDir));
   if (environment.estateFile) {
     onProgress('importing the estate');
-    await importFile(environment, database, clock.now());
+    await importFile(environment, database, vault, clock.now());
   }
   const directory = new DirectoryHolder(await loadDirectory(database));
   await warmUp(emergencyPool, EMERGENCY_CONNECTIONS, directory.current.estates()[0]?.id);
@@ -114,7 +118,13 @@ export async function startSteward(
   const deadlines = app.get(DeadlineService);
   const relay = app.get(OutboxRelay);
   const rejects = app.get(RejectLog);
-  const broker = new EmbeddedBroker(new DeviceDesk(directory, watch, rejects), metrics);
+  const desk = new DeviceDesk(directory, watch, rejects);
+  const external = environment.externalBroker.url
+    ? await openExternalBroker(environment, { desk, watch, metrics, directory, database, vault })
+    : null;
+  const embedded = external ? null : new EmbeddedBroker(desk, metrics);
+  const broker = external?.broker ?? (embedded as EmbeddedBroker);
+  app.get(DeviceCommands).vault = vault;
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   directory.onReplaced((d) => watch.refresh(d));
   const clockStep = new ClockStep(clock, database, app.get(EstateTransactions), (by) => watch.shift(by));
@@ -145,9 +155,16 @@ export async function startSteward(
     const address = app.getHttpServer().address() as { port: number };
     return address.port;
   });
-  const mqttPort = await listening('MQTT', 'STEWARD_MQTT_PORT', environment.mqtt.port, () =>
-    broker.listen(environment.mqtt.port, environment.mqtt.host),
-  );
+  const mqttPort = embedded
+    ? await listening('MQTT', 'STEWARD_MQTT_PORT', environment.mqtt.port, () =>
+        embedded.listen(environment.mqtt.port, environment.mqtt.host),
+      )
+    : 0;
+  if (external) {
+    readiness.register('broker', () => Promise.resolve(external.trouble()));
+    onProgress('connecting to the MQTT broker');
+    await external.start();
+  }
   await watch.begin();
   deadlines.start();
   relay.start();
@@ -161,7 +178,7 @@ export async function startSteward(
   const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
   return {
     http: `http://${shown(environment.http.host)}:${httpPort}`,
-    mqtt: `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
+    mqtt: external?.address ?? `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
     stop: async () => {
       clearInterval(partitions);
       clockStep.stop();
@@ -169,6 +186,7 @@ export async function startSteward(
       await broker.stopIntake();
       await intake.close();
       await broker.close();
+      await external?.close();
       await deadlines.stop();
       await relay.stop();
       await app.get(PageReceipts).flushAll();
@@ -187,6 +205,7 @@ export async function startSteward(
 async function importFile(
   environment: Environment,
   database: ReturnType<typeof createDatabase>,
+  vault: TokenVault,
   now: number,
 ): Promise<void> {
   const path = environment.estateFile as string;
@@ -204,7 +223,7 @@ async function importFile(
   const tokens = environment.deviceTokensFile
     ? (JSON.parse(await readFile(environment.deviceTokensFile, 'utf8')) as Record<string, string>)
     : undefined;
-  await importEstate(database, read.value, { now, ...(tokens ? { tokens } : {}) });
+  await importEstate(database, read.value, { now, vault, ...(tokens ? { tokens } : {}) });
   await database
     .insertInto('estate_import')
     .values({ sha256, at: new Date(now) })

@@ -97,7 +97,8 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
     const mistakes = parsed.error.issues.map((issue) => {
       const key = String(issue.path[0]);
       // A connection string holds a password, a key is one.
-      const shown = key.endsWith('_URL') || key === 'STEWARD_SECRET_KEY' ? '' : ` (it is ${JSON.stringify(given[key])})`;
+      const shown =
+        key.endsWith('_URL') || key === 'STEWARD_SECRET_KEY' ? '' : ` (it is ${JSON.stringify(given[key])})`;
       return `${key}: ${issue.message}${shown}`;
     });
     throw new DomainError('invalid', `The configuration is wrong:\n  ${mistakes.join('\n  ')}`, { mistakes });

@@ -127,7 +127,9 @@ export class DynamicSecurity {
     // Whoever is out goes first, and between two requests of a long synchronisation too.
     for (const [id, k] of known) {
       if (wanted.has(id) || k.foreign || (k.mark === null && !k.role)) continue;
-      await this.ask([...(k.mark === null ? [{ command: 'deleteRole', rolename: roleOf(id) }] : deleteCommands(id, k.role))]);
+      await this.ask([
+        ...(k.mark === null ? [{ command: 'deleteRole', rolename: roleOf(id) }] : deleteCommands(id, k.role)),
+      ]);
       known.delete(id);
     }
     const behind = [...wanted.values()].filter((d) => isBehind(d, known.get(d.id) ?? NOTHING));
@@ -138,7 +140,7 @@ export class DynamicSecurity {
     const { tokens, otherKey } = await this.options.openTokens(behind);
     const missing: string[] = [];
     const began = performance.now();
-    for (let i = 0; i < behind.length && !this.closed; ) {
+    for (let i = 0; i < behind.length && !this.closed;) {
       const part = behind.slice(i, i + this.perRequest);
       i += part.length;
       const commands: Command[] = [];
@@ -213,8 +215,10 @@ export class DynamicSecurity {
     }
     for (const c of clients) {
       const k = known.get(c.username) ?? NOTHING;
-      const asWeMade = c.clientid === c.username && c.disabled !== true && c.roles.some((r) => r.rolename === roleOf(c.username));
-      if (isOurs(c)) known.set(c.username, { ...k, mark: asWeMade ? (c.textdescription ?? '') : 'changed by another hand' });
+      const asWeMade =
+        c.clientid === c.username && c.disabled !== true && c.roles.some((r) => r.rolename === roleOf(c.username));
+      if (isOurs(c))
+        known.set(c.username, { ...k, mark: asWeMade ? (c.textdescription ?? '') : 'changed by another hand' });
       else if (devices.has(c.username)) known.set(c.username, { ...k, foreign: true });
     }
     return known;
@@ -236,7 +240,9 @@ export class DynamicSecurity {
     const acls = (answer?.data?.['acls'] ?? []) as { acltype: string; allow: boolean }[];
     const open = acls.filter((a) => a.allow && (a.acltype === 'publishClientSend' || a.acltype === 'subscribe'));
     if (open.length === 0) return;
-    this.log.warn(`the broker let anybody do what no rule allows (${open.map((a) => a.acltype).join(', ')}); closed now`);
+    this.log.warn(
+      `the broker let anybody do what no rule allows (${open.map((a) => a.acltype).join(', ')}); closed now`,
+    );
     await this.ask([{ command: 'setDefaultACLAccess', acls: open.map(({ acltype }) => ({ acltype, allow: false })) }]);
   }
 
