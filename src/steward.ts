@@ -24,7 +24,6 @@ import { PageDelivery } from './paging/page-delivery.js';
 import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
-import { prepareDataFolder } from './platform/data-folder.js';
 import { migrate } from './platform/migrate.js';
 import { SystemClock } from './platform/system-clock.js';
 import { EmbeddedBroker } from './telemetry/embedded-broker.js';
@@ -80,7 +79,7 @@ export async function startSteward(
   onProgress('bringing the schema up to date');
   await migrate(pool);
   await ensureReadingPartitions(database, clock.now());
-  const vault = await openTokenVault(environment.secretKey, await prepareDataFolder(environment.dataDir));
+  const vault = await openTokenVault(environment.secretKey, environment.dataDir);
   if (environment.estateFile) {
     onProgress('importing the estate');
     await importFile(environment, database, vault, clock.now());

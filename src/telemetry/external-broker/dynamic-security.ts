@@ -26,7 +26,7 @@ export interface DynamicSecurityOptions {
   readonly openTokens: (devices: readonly Device[]) => Promise<OpenedTokens>;
 }
 
-/** Steward's own right to speak to devices. `mysubscriptions` come with the role that the plugin's `init` gives. */
+/** Steward's own right to speak to devices. */
 const SERVICE_ROLE = 'steward-service';
 const SERVICE_ACLS = [
   { acltype: 'publishClientSend', topic: 'steward/v1/#', allow: true },
@@ -179,8 +179,7 @@ export class DynamicSecurity {
 
   private report(otherKey: ReadonlyMap<string, string>, missing: readonly string[]): void {
     const foreign = [...(this.known ?? [])].filter(([, k]) => k.foreign).map(([id]) => id);
-    if (missing.length > 0 || otherKey.size > 0) this.metrics.deviceTokensMissing.set(missing.length);
-    else if (this.warned === '') this.metrics.deviceTokensMissing.set(0);
+    this.metrics.deviceTokensMissing.set(missing.length);
     const text = [
       otherKey.size > 0 &&
         `${otherKey.size} device tokens are sealed with another key (${[...new Set(otherKey.values())].join(', ')}): ` +
