@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { openTokenVault, type TokenVault } from './access/token-vault.js';
 import { configureHttpEdge } from './access/http/http-edge.js';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/environment.js';
@@ -30,7 +31,9 @@ import { RedisWorkStore } from './platform/redis-work-store.js';
 import { forgetOldReceipts } from './platform/transaction-receipts.js';
 import { SystemClock } from './platform/system-clock.js';
 import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
+import type { DeviceBroker } from './telemetry/device-broker.port.js';
 import { createEmbeddedBroker, listenSecurely } from './telemetry/embedded-broker/create-embedded-broker.js';
+import { openExternalBroker } from './workflow/open-external-broker.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
@@ -90,9 +93,10 @@ export async function startSteward(
   onProgress('bringing the schema up to date');
   const { redis } = environment;
   await prepareDatabase({ url: urls.direct, ownerUrl: urls.owner, holdsWork: !redis.url }, onProgress);
+  const vault = await openTokenVault(environment.secretKey, environment.dataDir);
   if (environment.estateFile) {
     onProgress('importing the estate');
-    await importFile(environment, database, clock.now());
+    await importFile(environment, database, vault, clock.now());
   }
   const directory = new DirectoryHolder(await loadDirectory(database));
   await warmUp(emergencyPool, EMERGENCY_CONNECTIONS, directory.current.estates()[0]?.id);
@@ -130,7 +134,13 @@ export async function startSteward(
   const deadlines = app.get(DeadlineService);
   const relay = app.get(OutboxRelay);
   const rejects = app.get(RejectLog);
-  const broker = await createEmbeddedBroker(environment, new DeviceDesk(directory, watch, rejects), metrics);
+  const desk = new DeviceDesk(directory, watch, rejects);
+  const external = environment.externalBroker.url
+    ? await openExternalBroker(environment, { desk, watch, metrics, directory, database, vault })
+    : null;
+  const embedded = external ? null : await createEmbeddedBroker(environment, desk, metrics);
+  const broker = (external?.broker ?? embedded) as DeviceBroker;
+  app.get(DeviceCommands).vault = vault;
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
   const history = new HistoryUpkeep(
@@ -169,12 +179,19 @@ export async function startSteward(
     const address = app.getHttpServer().address() as { port: number };
     return address.port;
   });
-  const mqttPort = await listening('MQTT', 'STEWARD_MQTT_PORT', environment.mqtt.port, () =>
-    broker.listen(environment.mqtt.port, environment.mqtt.host),
-  );
-  const moreMqtt = await listenSecurely(broker, environment.mqtt, (key, port, listen) =>
-    listening('MQTT', key, port, listen),
-  );
+  const mqttPort = embedded
+    ? await listening('MQTT', 'STEWARD_MQTT_PORT', environment.mqtt.port, () =>
+        embedded.listen(environment.mqtt.port, environment.mqtt.host),
+      )
+    : 0;
+  const moreMqtt = embedded
+    ? await listenSecurely(embedded, environment.mqtt, (key, port, listen) => listening('MQTT', key, port, listen))
+    : [];
+  if (external) {
+    readiness.register('broker', () => Promise.resolve(external.trouble()));
+    onProgress('connecting to the MQTT broker');
+    await external.start();
+  }
   await watch.begin();
   deadlines.start();
   relay.start();
@@ -187,7 +204,7 @@ export async function startSteward(
   const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
   return {
     http: `http://${shown(environment.http.host)}:${httpPort}`,
-    mqtt: `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
+    mqtt: external?.address ?? `mqtt://${shown(environment.mqtt.host)}:${mqttPort}`,
     moreMqtt: moreMqtt.map((l) => `${l.transport}://${shown(environment.mqtt.host)}:${l.port}`),
     stop: async () => {
       clearInterval(forgetting);
@@ -196,6 +213,7 @@ export async function startSteward(
       await broker.stopIntake();
       await intake.close();
       await broker.close();
+      await external?.close();
       await deadlines.stop();
       await relay.stop();
       await app.get(PageReceipts).flushAll();
@@ -215,6 +233,7 @@ export async function startSteward(
 async function importFile(
   environment: Environment,
   database: ReturnType<typeof createDatabase>,
+  vault: TokenVault,
   now: number,
 ): Promise<void> {
   const path = environment.estateFile as string;
@@ -232,7 +251,7 @@ async function importFile(
   const tokens = environment.deviceTokensFile
     ? (JSON.parse(await readFile(environment.deviceTokensFile, 'utf8')) as Record<string, string>)
     : undefined;
-  await importEstate(database, read.value, { now, ...(tokens ? { tokens } : {}) });
+  await importEstate(database, read.value, { now, vault, ...(tokens ? { tokens } : {}) });
   await database
     .insertInto('estate_import')
     .values({ sha256, at: new Date(now) })

@@ -105,7 +105,10 @@ export async function startMosquitto({ folder, port } = {}) {
   const server = new ServerProcess({
     name: 'mosquitto',
     log: join(folder, 'mosquitto.log'),
-    command: () => ({ file: existsSync('/usr/sbin/mosquitto') ? '/usr/sbin/mosquitto' : 'mosquitto', args: ['-c', config] }),
+    command: () => ({
+      file: existsSync('/usr/sbin/mosquitto') ? '/usr/sbin/mosquitto' : 'mosquitto',
+      args: ['-c', config],
+    }),
     ready: () => answers(at),
   });
   await server.start();

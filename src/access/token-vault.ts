@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DomainError } from '../kernel/domain-error.js';
-import { secretOf } from '../platform/data-folder.js';
+import { prepareDataFolder, secretOf } from '../platform/data-folder.js';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -67,7 +67,9 @@ export async function openTokenVault(
     });
     return new TokenVault(keyOf(text, `the file of STEWARD_SECRET_KEY_FILE (${file})`));
   }
-  const made = await secretOf(dataDir, 'device-tokens.key', () => randomBytes(KEY_BYTES).toString('base64'));
+  const made = await secretOf(await prepareDataFolder(dataDir), 'device-tokens.key', () =>
+    randomBytes(KEY_BYTES).toString('base64'),
+  );
   return new TokenVault(keyOf(made, 'secrets/device-tokens.key in the data folder'));
 }
 

@@ -1,11 +1,10 @@
 import { access, constants, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openTokenVault, type TokenVault } from '../access/token-vault.js';
+import { openTokenVault } from '../access/token-vault.js';
 import { loadEnvironment } from '../config/environment.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { openDatabaseForCli } from '../platform/cli-database.js';
-import { prepareDataFolder } from '../platform/data-folder.js';
 import { importEstate, type ImportSummary } from './import-estate.js';
 import { readEstateFile } from './read-estate-file.js';
 
@@ -52,7 +51,8 @@ async function main(args: string[]): Promise<number> {
   }
   const { db, close } = await openDatabaseForCli('estate import');
   try {
-    const vault = await openVaultForCli();
+    const { environment } = loadEnvironment(process.env);
+    const vault = await openTokenVault(environment.secretKey, environment.dataDir);
     const summary = await importEstate(db, read.value, { now: Date.now(), vault });
     report(read.value.estate.id, summary);
     await handOver(summary.tokens, tokensOut, earlier);
@@ -64,12 +64,6 @@ async function main(args: string[]): Promise<number> {
   } finally {
     await close();
   }
-}
-
-async function openVaultForCli(): Promise<TokenVault> {
-  const { environment } = loadEnvironment(process.env);
-  const folder = await prepareDataFolder(environment.dataDir);
-  return openTokenVault(environment.secretKey, folder);
 }
 
 function report(estate: string, { created, updated, unchanged, removed, missing }: ImportSummary): void {

@@ -185,7 +185,10 @@ export class Watch {
       if (missing === 0) continue;
       const { kind, id } = w.runtime.device;
       this.metrics.sequenceGaps.inc({ kind }, missing);
-      this.gaps.failed('gap', `${id} left out ${missing} readings before its number ${seq}: lost on the way to Steward`);
+      this.gaps.failed(
+        'gap',
+        `${id} left out ${missing} readings before its number ${seq}: lost on the way to Steward`,
+      );
     }
   }
 

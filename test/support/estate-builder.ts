@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Kysely } from 'kysely';
+import type { TokenVault } from '../../src/access/token-vault.js';
 import { importEstate } from '../../src/estate/import-estate.js';
 import { readEstateFile } from '../../src/estate/read-estate-file.js';
 import type { EstateFile } from '../../src/estate/estate-file.js';
@@ -158,10 +159,10 @@ export function estateFile(wish: EstateWish): EstateFile {
   return read.value;
 }
 
-/** Imports an estate whose devices log in with {@link tokenOf}. */
-export async function importWish(db: Kysely<Database>, wish: EstateWish): Promise<EstateFile> {
+/** Imports an estate whose devices log in with {@link tokenOf}. @param vault keeps the tokens for a broker of one's own */
+export async function importWish(db: Kysely<Database>, wish: EstateWish, vault?: TokenVault): Promise<EstateFile> {
   const file = estateFile(wish);
   const tokens = Object.fromEntries(file.devices.map((d) => [d.id, tokenOf(d.id)]));
-  await importEstate(db, file, { now: Date.now(), tokens });
+  await importEstate(db, file, { now: Date.now(), tokens, ...(vault ? { vault } : {}) });
   return file;
 }

@@ -73,6 +73,7 @@ export async function startedSteward(
       STEWARD_MQTT_PORT: '0',
       STEWARD_LOG_LEVEL: 'warn',
       DATABASE_URL: url,
+      STEWARD_DATA_DIR: database.folder,
       ...env,
     },
   });

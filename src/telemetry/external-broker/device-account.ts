@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Device } from '../../estate/device.js';
+import type { Command } from './control-channel.js';
 
 /** What Steward made at the broker is known by these; all else there is not ours and stays untouched. */
 const ROLE_PREFIX = 'steward-device:';
 const MARK = 'steward-device';
 
-type Command = Readonly<Record<string, unknown>> & { readonly command: string };
-
-export interface Acl {
+interface Acl {
   readonly acltype: string;
   readonly topic: string;
   readonly allow: boolean;

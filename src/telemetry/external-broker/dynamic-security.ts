@@ -26,7 +26,7 @@ export interface DynamicSecurityOptions {
   readonly openTokens: (devices: readonly Device[]) => Promise<OpenedTokens>;
 }
 
-/** Steward's own right to speak to devices. `mysubscriptions` come with the role that the plugin's `init` gives. */
+/** Steward's own right to speak to devices. */
 const SERVICE_ROLE = 'steward-service';
 const SERVICE_ACLS = [
   { acltype: 'publishClientSend', topic: 'steward/v1/#', allow: true },
@@ -127,7 +127,9 @@ export class DynamicSecurity {
     // Whoever is out goes first, and between two requests of a long synchronisation too.
     for (const [id, k] of known) {
       if (wanted.has(id) || k.foreign || (k.mark === null && !k.role)) continue;
-      await this.ask([...(k.mark === null ? [{ command: 'deleteRole', rolename: roleOf(id) }] : deleteCommands(id, k.role))]);
+      await this.ask([
+        ...(k.mark === null ? [{ command: 'deleteRole', rolename: roleOf(id) }] : deleteCommands(id, k.role)),
+      ]);
       known.delete(id);
     }
     const behind = [...wanted.values()].filter((d) => isBehind(d, known.get(d.id) ?? NOTHING));
@@ -138,7 +140,7 @@ export class DynamicSecurity {
     const { tokens, otherKey } = await this.options.openTokens(behind);
     const missing: string[] = [];
     const began = performance.now();
-    for (let i = 0; i < behind.length && !this.closed; ) {
+    for (let i = 0; i < behind.length && !this.closed;) {
       const part = behind.slice(i, i + this.perRequest);
       i += part.length;
       const commands: Command[] = [];
@@ -177,8 +179,7 @@ export class DynamicSecurity {
 
   private report(otherKey: ReadonlyMap<string, string>, missing: readonly string[]): void {
     const foreign = [...(this.known ?? [])].filter(([, k]) => k.foreign).map(([id]) => id);
-    if (missing.length > 0 || otherKey.size > 0) this.metrics.deviceTokensMissing.set(missing.length);
-    else if (this.warned === '') this.metrics.deviceTokensMissing.set(0);
+    this.metrics.deviceTokensMissing.set(missing.length);
     const text = [
       otherKey.size > 0 &&
         `${otherKey.size} device tokens are sealed with another key (${[...new Set(otherKey.values())].join(', ')}): ` +
@@ -213,8 +214,10 @@ export class DynamicSecurity {
     }
     for (const c of clients) {
       const k = known.get(c.username) ?? NOTHING;
-      const asWeMade = c.clientid === c.username && c.disabled !== true && c.roles.some((r) => r.rolename === roleOf(c.username));
-      if (isOurs(c)) known.set(c.username, { ...k, mark: asWeMade ? (c.textdescription ?? '') : 'changed by another hand' });
+      const asWeMade =
+        c.clientid === c.username && c.disabled !== true && c.roles.some((r) => r.rolename === roleOf(c.username));
+      if (isOurs(c))
+        known.set(c.username, { ...k, mark: asWeMade ? (c.textdescription ?? '') : 'changed by another hand' });
       else if (devices.has(c.username)) known.set(c.username, { ...k, foreign: true });
     }
     return known;
@@ -236,7 +239,9 @@ export class DynamicSecurity {
     const acls = (answer?.data?.['acls'] ?? []) as { acltype: string; allow: boolean }[];
     const open = acls.filter((a) => a.allow && (a.acltype === 'publishClientSend' || a.acltype === 'subscribe'));
     if (open.length === 0) return;
-    this.log.warn(`the broker let anybody do what no rule allows (${open.map((a) => a.acltype).join(', ')}); closed now`);
+    this.log.warn(
+      `the broker let anybody do what no rule allows (${open.map((a) => a.acltype).join(', ')}); closed now`,
+    );
     await this.ask([{ command: 'setDefaultACLAccess', acls: open.map(({ acltype }) => ({ acltype, allow: false })) }]);
   }
 
