@@ -38,7 +38,7 @@ export async function restoreBackup(
   const client = await pool.connect();
   let counts: Record<string, number>;
   try {
-    await client.query('set statement_timeout = 0; set timezone = UTC');
+    await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set timezone = UTC');
     await client.query('begin');
     counts = await load(client, head, lines);
     await putSecrets(join(dataDir, 'secrets'), head.secrets);
