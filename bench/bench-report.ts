@@ -73,6 +73,7 @@ export function benchReport(
     }),
     deadlineLatenessP99Ms: over((r) => r.deadlines.p99Ms),
     bytesPerReading: over((r) => r.bytesPerReading),
+    bytesAreOfPackedReadings: runs.every((r) => r.packed),
     bareAedesMsgPerS,
     fsync: all(runs.map((r) => r.fsync)),
     synchronousCommit: all(runs.map((r) => r.synchronousCommit)),

@@ -94,7 +94,7 @@ export class InfluxDrain implements HistoryKeeper {
     for (;;) {
       const last = this.stopped;
       while (!this.oldAreGone && !this.stopped) this.oldAreGone = (await this.old.moveOld()) === 0;
-      for (let left = await this.once(client); left > 0 && !(this.stopped && !last); left = await this.once(client));
+      while ((await this.once(client)) > 0 && (last || !this.stopped)) await this.bounded();
       await this.bounded();
       if (last) return;
       await this.pause(IDLE_MS);
