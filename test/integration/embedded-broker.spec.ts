@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import mqtt from 'mqtt';
+import mqttPacket from 'mqtt-packet';
 import { Metrics } from '../../src/ops/metrics.js';
 import type { BrokerLimits } from '../../src/telemetry/embedded-broker/broker-limits.js';
 import { EmbeddedBroker } from '../../src/telemetry/embedded-broker/embedded-broker.js';
@@ -83,6 +84,42 @@ describe('what MQTT forbids', () => {
     const raw = await loggedIn('lift-1', { will: { ...will, qos: 1, retain: true } });
     raw.hex('00');
     await until('the will', 5000, () => desk.wills[0] === 'lift-1');
+  });
+});
+
+describe('damaged sessions', () => {
+  it('do no harm to the broker, nor to a device beside them', async () => {
+    let seed = 4711;
+    const random = (n: number): number => (seed = (seed * 48271) % 2147483647) % n;
+    const good = await loggedIn('lift-2');
+    const session = Buffer.concat([
+      mqttPacket.generate({
+        ...{ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, clientId: 'lift-1', keepalive: 30 },
+        ...{ username: 'lift-1', password: Buffer.from('token-of-lift-1') },
+      }),
+      mqttPacket.generate({
+        ...{
+          cmd: 'subscribe',
+          messageId: 1,
+          subscriptions: [{ topic: 'steward/v1/e/elevator/lift-1/command', qos: 1 }],
+        },
+      }),
+      mqttPacket.generate(publish('1', 2)),
+      mqttPacket.generate({ ...publish('2', 3), qos: 2 }),
+      Buffer.from('62020003c000e000', 'hex'),
+    ]);
+    for (let run = 0; run < (process.env['STEWARD_LONG'] === '1' ? 1500 : 400); run++) {
+      const bytes = Buffer.from(session);
+      for (let hurt = random(4); hurt > 0; hurt--) bytes[random(bytes.length)] = random(256);
+      const raw = await RawMqtt.open(port);
+      const cut = random(bytes.length);
+      raw.socket.write(bytes.subarray(0, cut));
+      raw.socket.end(bytes.subarray(cut));
+      await until('the end', 5000, () => raw.closed);
+    }
+    good.hex('c000');
+    await until('PINGRESP', 5000, () => good.told.endsWith('d000'));
+    expect(desk.told.every((t) => t.device === 'lift-1')).toBe(true);
   });
 });
 
