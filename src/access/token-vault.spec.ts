@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDataFolder } from '../platform/data-folder.js';
 import { openTokenVault, TokenVault } from './token-vault.js';
-
-const none = { key: undefined, file: undefined };
 
 describe('A sealed token', () => {
   const vault = new TokenVault(randomBytes(32));
@@ -30,29 +28,25 @@ describe('A sealed token', () => {
 });
 
 describe('The key', () => {
-  it('is taken as base64, as hex, or from a file, and is the same key', async () => {
+  it('is taken as base64 or as hex, and is the same key', async () => {
     const key = randomBytes(32);
-    const file = join(await mkdtemp(join(tmpdir(), 'steward-key-')), 'key');
-    await writeFile(file, `${key.toString('hex')}\n`);
     const ids = await Promise.all([
-      openTokenVault({ ...none, key: key.toString('base64') }, '/nowhere'),
-      openTokenVault({ ...none, key: key.toString('hex') }, '/nowhere'),
-      openTokenVault({ ...none, file }, '/nowhere'),
+      openTokenVault(key.toString('base64'), '/nowhere'),
+      openTokenVault(key.toString('hex'), '/nowhere'),
     ]);
     expect(new Set(ids.map((v) => v.keyId)).size).toBe(1);
   });
 
   it('is made once in the data folder, for its owner alone', async () => {
     const folder = await prepareDataFolder(await mkdtemp(join(tmpdir(), 'steward-key-')));
-    const [first, second] = [await openTokenVault(none, folder), await openTokenVault(none, folder)];
+    const [first, second] = [await openTokenVault(undefined, folder), await openTokenVault(undefined, folder)];
     expect(second.keyId).toBe(first.keyId);
     const [name] = await readdir(join(folder, 'secrets'));
     expect((await stat(join(folder, 'secrets', String(name)))).mode & 0o777).toBe(0o600);
   });
 
-  it('that is too short or cannot be read is refused with the way out, without showing it', async () => {
-    await expect(openTokenVault({ ...none, key: 'c2VjcmV0' }, '/nowhere')).rejects.toThrow(/openssl rand -base64 32/);
-    await expect(openTokenVault({ ...none, key: 'c2VjcmV0' }, '/nowhere')).rejects.not.toThrow(/c2VjcmV0/);
-    await expect(openTokenVault({ ...none, file: '/nowhere/key' }, '/nowhere')).rejects.toThrow(/cannot be read/);
+  it('that is too short is refused with the way out, without showing it', async () => {
+    await expect(openTokenVault('c2VjcmV0', '/nowhere')).rejects.toThrow(/openssl rand -base64 32/);
+    await expect(openTokenVault('c2VjcmV0', '/nowhere')).rejects.not.toThrow(/c2VjcmV0/);
   });
 });

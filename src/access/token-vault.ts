@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { DomainError } from '../kernel/domain-error.js';
 import { prepareDataFolder, secretOf } from '../platform/data-folder.js';
 
@@ -52,21 +51,12 @@ export class TokenVault {
 }
 
 /**
- * The vault with the key of the environment, else of a file, else one that is made in the data folder at first need.
- * @throws DomainError `invalid` when the key is not 32 bytes, or its file cannot be read
+ * The vault with the key of the environment, else with one that is made in the data folder at first need.
+ * @param given STEWARD_SECRET_KEY
+ * @throws DomainError `invalid` when the key is not 32 bytes
  */
-export async function openTokenVault(
-  from: { key: string | undefined; file: string | undefined },
-  dataDir: string,
-): Promise<TokenVault> {
-  if (from.key !== undefined) return new TokenVault(keyOf(from.key, 'STEWARD_SECRET_KEY'));
-  if (from.file !== undefined) {
-    const { file } = from;
-    const text = await readFile(file, 'utf8').catch((e: Error) => {
-      throw new DomainError('invalid', `STEWARD_SECRET_KEY_FILE cannot be read: ${e.message}`);
-    });
-    return new TokenVault(keyOf(text, `the file of STEWARD_SECRET_KEY_FILE (${file})`));
-  }
+export async function openTokenVault(given: string | undefined, dataDir: string): Promise<TokenVault> {
+  if (given !== undefined) return new TokenVault(keyOf(given, 'STEWARD_SECRET_KEY'));
   const made = await secretOf(await prepareDataFolder(dataDir), 'device-tokens.key', () =>
     randomBytes(KEY_BYTES).toString('base64'),
   );

@@ -150,7 +150,8 @@ export interface Environment {
     clientId: string;
     credentials: 'dynamic-security' | 'none';
   };
-  secretKey: { key: string | undefined; file: string | undefined };
+  /** 32 bytes as base64 or hex. */
+  secretKey: string | undefined;
   /** Absolute. */
   dataDir: string;
   database: {
@@ -224,7 +225,7 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
         clientId: keys.STEWARD_MQTT_CLIENT_ID,
         credentials: keys.STEWARD_MQTT_CREDENTIALS,
       },
-      secretKey: { key: keys.STEWARD_SECRET_KEY, file: undefined },
+      secretKey: keys.STEWARD_SECRET_KEY,
       dataDir: keys.STEWARD_DATA_DIR,
       database: {
         url: keys.DATABASE_URL,

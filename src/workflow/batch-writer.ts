@@ -63,12 +63,25 @@ export function isBadData(error: unknown): boolean {
   return code.startsWith('22') || code.startsWith('23') || code === '54000';
 }
 
+/** A process of the database server; numbers are used again, so its start belongs to its name. */
+interface Backend {
+  readonly pid: number;
+  readonly started: string;
+}
+const OWN_BACKEND = `select pid, backend_start::text as started from pg_stat_activity where pid = pg_backend_pid()`;
+const END_BACKEND = `select pg_terminate_backend(pid, $3) from pg_stat_activity
+  where pid = $1 and backend_start = $2::timestamptz`;
+const END_WITHIN_MS = 5000;
+
 /** A batch commits in milliseconds; behind one that hangs wait the emergencies of its devices. */
 const ANSWER_WITHIN_MS = 10_000;
 
 /** One connection of its own for the bulk of the readings, with named statements; reconnects by itself. */
 export class BatchWriter {
   private client: pg.Client | null = null;
+  /** The server's process of a connection that was given up: it may be committing still. */
+  private left: Backend | null = null;
+  private backend: Backend | null = null;
 
   constructor(private readonly url: string) {}
 
@@ -94,12 +107,23 @@ export class BatchWriter {
     const client = createClient({ url: this.url, name: 'batch', answerWithinMs: ANSWER_WITHIN_MS });
     client.on('error', () => this.drop());
     await client.connect();
+    try {
+      // What it may still commit must be there, or never come, before anybody looks what is stored already.
+      if (this.left) await client.query(END_BACKEND, [this.left.pid, this.left.started, END_WITHIN_MS]);
+      this.left = null;
+      this.backend = (await client.query<Backend>(OWN_BACKEND)).rows[0] ?? null;
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
     return client;
   }
 
   private drop(): void {
     const client = this.client;
     this.client = null;
+    this.left = this.backend ?? this.left;
+    this.backend = null;
     client?.end().catch(() => undefined);
   }
 }

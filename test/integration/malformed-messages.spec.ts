@@ -115,7 +115,6 @@ describe('law 9: a malformed reading is counted, sampled and acknowledged', () =
   it('law 9: a text with NUL inside a valid JSON string is refused, not a broken batch', async () => {
     const lift = await steward.device('alpha-1-lift-1');
     expect(await added('invalid-reading', () => lift.raw(whole({ faultCode: 'a\u0000b', floor: 1 })))).toBe(1);
-    expect(await added('bad-row', () => lift.raw(whole({ faultCode: 'e\ud800', floor: 1 })))).toBe(1);
     await lift.tell({ floor: 2 });
     expect((await control.readings('alpha-1-lift-1')).at(-1)?.values).toEqual({ floor: 2 });
   });
@@ -218,9 +217,9 @@ describe('law 9: one bad row never aborts a batch', () => {
   it('law 9: the row that the database refuses becomes a reject; all others are stored, all are acknowledged in order', async () => {
     await database.pool.query(`
       create function refuse_row() returns trigger language plpgsql as
-      $$ begin if new.seq = 666 then raise exception 'refused by a test' using errcode = '22P02'; end if; return new; end $$`);
+      $$ begin if new.payload ~ ' 666 \\{' then raise exception 'refused by a test' using errcode = '22P02'; end if; return new; end $$`);
     await database.pool.query(
-      'create trigger refusal before insert on reading for each row execute function refuse_row()',
+      'create trigger refusal before insert on reading_landing for each row execute function refuse_row()',
     );
     const id = 'alpha-2-door-1';
     const others = ['alpha-2-door-2', 'alpha-2-pipe'];

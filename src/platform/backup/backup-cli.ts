@@ -19,7 +19,7 @@ async function main(args: string[]): Promise<number> {
   const began = performance.now();
   try {
     const server = await openServerForCli();
-    const pool = createPool({ url: server.url, name: 'backup', max: 1 });
+    const pool = createPool({ url: server.url, name: 'backup', max: 1, answerWithinMs: 0 });
     try {
       const client = await pool.connect();
       try {

@@ -29,12 +29,7 @@ async function main(args: string[]): Promise<number> {
 async function restore(file: string): Promise<number> {
   await access(file); // before a database is made for it
   const server = await openServerForCli();
-  // Tables are made and keys changed: where the service's role may not, the owner's does it.
-  const pool = createPool({
-    url: process.env['STEWARD_MIGRATION_DATABASE_URL'] || server.url,
-    name: 'restore',
-    max: 4,
-  });
+  const pool = createPool({ url: server.url, name: 'restore', max: 4, answerWithinMs: 0 });
   const db = createDatabase(pool);
   try {
     const { at, counts } = await restoreBackup(pool, server.dataDir, readBackupFile(file));
