@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { openTokens } from '../access/device-token-store.js';
 import type { TokenVault } from '../access/token-vault.js';
@@ -11,6 +12,8 @@ import type { BrokerDesk, DeviceBroker } from '../telemetry/device-broker.port.j
 import { DynamicSecurity } from '../telemetry/external-broker/dynamic-security.js';
 import { ExternalBroker } from '../telemetry/external-broker/external-broker.js';
 import type { Watch } from './watch.js';
+
+const ACCOUNTS_WITHIN_MS = 8000;
 
 interface OpenedBroker {
   readonly broker: DeviceBroker;
@@ -64,6 +67,9 @@ export async function openExternalBroker(
     start: async () => {
       security?.start();
       await broker.start();
+      // Ready means that devices can log in; of a new estate of thousands the last can some minutes later.
+      const end = performance.now() + ACCOUNTS_WITHIN_MS;
+      while (security && security.trouble !== null && performance.now() < end) await sleep(50);
     },
     trouble: () => broker.trouble,
     close: async () => security?.close(),

@@ -27,6 +27,7 @@ export class TellingDevice {
       password: this.device.token,
       protocolVersion: 4,
       reconnectPeriod: 200,
+      reconnectOnConnackError: true,
       connectTimeout: 5000,
       keepalive: 30,
     });
