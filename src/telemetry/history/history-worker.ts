@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CompactionRounds } from './compaction-rounds.js';
 import type { HistoryKeeper } from './history-keeper.js';
@@ -8,6 +9,15 @@ import type { KeeperTask, KeeperWord } from './keeper-thread.js';
  * The thread that packs readings or writes them to InfluxDB: decoding and compressing thousands at a time would hold up
  * PUBACKs and pages in the thread of the service.
  */
+// Linux counts priorities by thread: packing takes what readings and pages leave. Elsewhere it would be the whole process.
+if (process.platform === 'linux') {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+  } catch {
+    // Not allowed here: it packs all the same.
+  }
+}
+
 const task = workerData as KeeperTask;
 const say = (word: KeeperWord): void => parentPort?.postMessage(word);
 const told = {
