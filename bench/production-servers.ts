@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type * as MosquittoScript from '../scripts/servers/mosquitto.mjs';
 import { sha256Hex } from '../src/access/device-credentials.js';
 import { createCommands } from '../src/telemetry/external-broker/device-account.js';
 import type { BenchEstate } from './bench-estate.js';
@@ -50,7 +51,7 @@ export async function startProductionServers(estate: BenchEstate): Promise<Produ
 async function giveDeviceAccounts(folder: string, estate: BenchEstate): Promise<void> {
   const { giveAccounts } = (await import(
     pathToFileURL(join(SCRIPTS, 'servers/mosquitto.mjs')).href
-  )) as typeof import('../scripts/servers/mosquitto.mjs');
+  )) as typeof MosquittoScript;
   const devices = [...estate.background, ...estate.duressGates, ...estate.trapLifts];
   const commands = devices.flatMap(({ id, kind, token }) =>
     createCommands({ id, kind, estate: estate.id, tokenSha256: sha256Hex(token) }, token, false),
