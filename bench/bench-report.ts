@@ -80,7 +80,10 @@ export function benchReport(
     readingsLost: sum((r) => r.readingsLost),
     bytesPerReading: over((r) => r.bytesPerReading),
     influxBytesPerReading: runs.some((r) => r.influxBytesPerReading !== null)
-      ? over((r) => r.influxBytesPerReading ?? 0)
+      ? {
+          packed: over((r) => r.influxBytesPerReading?.packed ?? 0),
+          log: over((r) => r.influxBytesPerReading?.log ?? 0),
+        }
       : null,
     bytesAreOfPackedReadings: runs.every((r) => r.packed),
     bareAedesMsgPerS,

@@ -3,6 +3,7 @@ import type { BenchOptions, LoadStep, Profile } from './bench-options.js';
 import { DatabaseFacts, type DurabilitySettings } from './database-facts.js';
 import { sendDuress, type SentDuress } from './duress-probe.js';
 import { Load, type StepResult } from './load.js';
+import type { InfluxBytes } from './production-servers.js';
 import { deadlineLateness, pageLatency, type DeadlineLateness, type PageLatency } from './probe-results.js';
 import { UsageMeter, type Usage } from './process-stats.js';
 import { boundOf, ServiceMetrics, type Stored } from './service-metrics.js';
@@ -33,8 +34,8 @@ export interface RunResult extends DurabilitySettings {
   readonly readingsLost: number;
   /** By which the database has grown, once nothing waits to be packed or written to InfluxDB. */
   readonly bytesPerReading: number;
-  /** In the files of InfluxDB, its write-ahead log included; null without it. */
-  readonly influxBytesPerReading: number | null;
+  /** null without InfluxDB. */
+  readonly influxBytesPerReading: InfluxBytes | null;
   /** The readings were in blocks when their bytes were counted. */
   readonly packed: boolean;
   readonly failedAnswers: number;
@@ -70,7 +71,6 @@ export async function benchRun(options: BenchOptions, say: (line: string) => voi
     await load.connect(service.mqttHost, service.mqttPort, estate.background);
     say(`${estate.background.length} devices connected`);
     const sizeBefore = await facts.size();
-    const influxBefore = await service.influxBytes();
     const done: Measured[] = [];
     await warmUp({ service, load, metrics }, options, done);
     const gates = [...estate.duressGates];
@@ -96,7 +96,6 @@ export async function benchRun(options: BenchOptions, say: (line: string) => voi
       phones,
       facts,
       sizeBefore,
-      influxBefore,
       connections: estate.background.length,
     });
   } finally {
@@ -214,7 +213,6 @@ interface Ended {
   readonly phones: StaffPhones;
   readonly facts: DatabaseFacts;
   readonly sizeBefore: number;
-  readonly influxBefore: number;
   readonly connections: number;
 }
 
@@ -227,7 +225,7 @@ async function collect(butler: string, ended: Ended): Promise<RunResult> {
   const { notStored: readingsLost } = await metrics.stored(readings, LAST_READINGS_MS);
   const packed = await facts.compacted(COMPACTION_MS);
   const size = await facts.size();
-  const influxGrowth = (await service.influxBytes()) - ended.influxBefore;
+  const influx = await service.influxBytes();
   return {
     ...(await facts.durability()),
     profile,
@@ -245,7 +243,7 @@ async function collect(butler: string, ended: Ended): Promise<RunResult> {
     readings,
     readingsLost,
     bytesPerReading: (size - sizeBefore) / readings,
-    influxBytesPerReading: profile === 'production' ? influxGrowth / readings : null,
+    influxBytesPerReading: influx && { packed: influx.packed / readings, log: influx.log / readings },
     packed,
     failedAnswers: phones.failedAnswers,
     unexpectedTickets: await facts.unexpectedTickets(),

@@ -1,4 +1,5 @@
 import type { BenchReport } from './bench-report.js';
+import type { InfluxBytes } from './production-servers.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,7 @@ const shown = (v: unknown): string => {
 
 /** The report for a person. */
 export function benchTable(r: BenchReport): string {
+  const influx = r['influxBytesPerReading'] as InfluxBytes | null;
   const production = r.profile === 'production';
   const puback = production
     ? 'Profile production. PUBACK of Mosquitto: it has the message, and Steward may not yet; not durable. Paced, open loop'
@@ -67,7 +69,7 @@ export function benchTable(r: BenchReport): string {
     `bare aedes             ${r.bareAedesMsgPerS} msg/s under the same load; ratio ${shown(r['ratioToBareAedes'])}`,
     `entrapment deadlines   p99 ${shown(r.deadlineLatenessP99Ms)} ms late`,
     `readings               ${shown(r['readings'])} acknowledged, ${r.readingsLost} of them lost`,
-    `stored                 ${shown(r.bytesPerReading)} bytes a reading in the database${production ? `, drained; ${shown(r['influxBytesPerReading'])} in InfluxDB's folder, its log included` : ''}`,
+    `stored                 ${shown(r.bytesPerReading)} bytes a reading in the database${influx ? `, drained; in InfluxDB's files ${shown(influx.packed)} packed, ${shown(influx.log)} still in its log` : ''}`,
     `detectors              ${Object.entries(r['detectorUsPerReading'] as Record<string, number>)
       .map(([kind, us]) => `${kind} ${us.toFixed(2)} µs`)
       .join(', ')}`,

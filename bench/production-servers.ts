@@ -8,13 +8,19 @@ import { sha256Hex } from '../src/access/device-credentials.js';
 import { createCommands } from '../src/telemetry/external-broker/device-account.js';
 import type { BenchEstate } from './bench-estate.js';
 
+/** Of the files of InfluxDB. */
+export interface InfluxBytes {
+  readonly packed: number;
+  /** Its write-ahead log: what it has not packed yet. */
+  readonly log: number;
+}
+
 export interface ProductionServers {
   /** DATABASE_URL, REDIS_URL, INFLUX_URL and MQTT_URL, for the service. */
   readonly environment: Readonly<Record<string, string>>;
   /** `database` has its backends as children. */
   readonly pids: Readonly<Record<string, number>>;
-  /** Of the files of InfluxDB, its write-ahead log included. */
-  influxBytes(): Promise<number>;
+  influxBytes(): Promise<InfluxBytes>;
   stop(): Promise<void>;
 }
 
@@ -31,13 +37,17 @@ export async function startProductionServers(estate: BenchEstate): Promise<Produ
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, STEWARD_STACK_DIR: folder },
   });
+  const influxBytes = async (): Promise<InfluxBytes> => ({
+    packed: await bytesIn(join(folder, 'influx', 'data')),
+    log: await bytesIn(join(folder, 'influx', 'wal')),
+  });
   const stop = async (): Promise<void> => {
     await end(stack);
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const { pids, ...environment } = await addresses(stack);
-    return { environment, pids, influxBytes: () => bytesIn(join(folder, 'influx')), stop };
+    return { environment, pids, influxBytes, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { BenchEstate } from './bench-estate.js';
 import type { Profile } from './bench-options.js';
 import { freeLowPort } from './free-low-port.js';
-import { startProductionServers, type ProductionServers } from './production-servers.js';
+import { startProductionServers, type InfluxBytes, type ProductionServers } from './production-servers.js';
 
 export interface ServiceUnderTest {
   /** http://host:port */
@@ -16,8 +16,8 @@ export interface ServiceUnderTest {
   readonly mqttPort: number;
   readonly pids: Readonly<Record<string, number>>;
   readonly databaseUrl: string;
-  /** Of the files of InfluxDB; 0 without it. */
-  influxBytes(): Promise<number>;
+  /** null without InfluxDB. */
+  influxBytes(): Promise<InfluxBytes | null>;
   readonly startupMs: number;
   /** What the service wrote, kept when the bench fails. */
   readonly log: string;
@@ -94,7 +94,7 @@ async function startProcess(estate: BenchEstate, servers: ProductionServers | nu
       mqttPort: Number(mqtt.port),
       pids: { ...servers?.pids, ...ready.pids },
       databaseUrl: ready.databaseUrl ?? (await announcedDatabase(dataDir)),
-      influxBytes: () => servers?.influxBytes() ?? Promise.resolve(0),
+      influxBytes: () => servers?.influxBytes() ?? Promise.resolve(null),
       startupMs: performance.now() - begun,
       log,
       stop,
