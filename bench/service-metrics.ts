@@ -1,8 +1,11 @@
 /** Longest that a step waits for what it has sent to be stored; what is not stored then is told as such. */
 const STORED_LIMIT_MS = 30_000;
 const LOOK_EVERY_MS = 100;
-/** Steward's own account is given a right at its first start, which breaks its connections once. */
-const CALM_MS = 2500;
+/**
+ * Steward's own account is given a right at its first start, which breaks its connections once; it looks again at what
+ * the broker knows some 3 s later. Until then none are pending because nobody has looked.
+ */
+const CALM_MS = 5000;
 const DEVICES_KNOWN_LIMIT_MS = 15 * 60_000;
 
 export interface Stored {
