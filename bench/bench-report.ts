@@ -60,6 +60,8 @@ export function benchReport(
     profile: context.profile,
     sustainedMsgPerS,
     connections: runs[0]?.connections ?? 0,
+    // Mosquitto acknowledges what it has, before Steward has it.
+    pubackIsDurable: context.profile === 'embedded',
     pubackP99Ms: over((r) => r.steps.find((s) => s.rate === reference)?.pubackP99Ms ?? 0),
     page: backgrounds.map((background) => {
       const of = (r: RunResult) => r.page.find((p) => p.background === background);
