@@ -5,6 +5,8 @@ export const HELP = `npm run bench -- [options]
 Starts the service on an empty data folder, drives it from another process over MQTT QoS 1 with paced, device-shaped
 load (open loop), and writes bench/out/latest.json.
 
+  --profile NAME     embedded: database and broker of Steward's own, or production: PostgreSQL, Redis, InfluxDB and
+                     Mosquitto as on a server, started on this machine as \`npm run stack\` does  (embedded)
   --quick            a smoke test of a minute: few connections, low rates; its figures mean nothing
   --runs N           N runs on fresh data folders, medians reported          (1)
   --connections N    background devices, a connection each                   (2000)
@@ -26,7 +28,10 @@ export interface LoadStep {
   readonly trapped: number;
 }
 
+export type Profile = 'embedded' | 'production';
+
 export interface BenchOptions {
+  readonly profile: Profile;
   readonly quick: boolean;
   readonly runs: number;
   readonly connections: number;
@@ -58,6 +63,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
   const { values: o } = parseArgs({
     args: [...args],
     options: {
+      profile: { type: 'string', default: 'embedded' },
       quick: { type: 'boolean', default: false },
       runs: { type: 'string', default: '1' },
       connections: { type: 'string' },
@@ -75,7 +81,9 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     if (!Number.isInteger(n) || n < 1) throw new Error(`--${name} must be a whole number above 0, not "${text}"`);
     return n;
   };
-  const { quick } = o;
+  const { quick, profile } = o;
+  if (profile !== 'embedded' && profile !== 'production')
+    throw new Error(`--profile must be embedded or production, not "${profile}"`);
   const own = o.steps?.split(',').map((text): LoadStep => {
     const [rate = '', duress = '', seconds = ''] = text.split(':');
     return {
@@ -86,6 +94,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     };
   });
   return {
+    profile,
     quick,
     runs: whole('runs', o.runs),
     connections: whole('connections', o.connections ?? (quick ? '300' : '2000')),

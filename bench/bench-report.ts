@@ -1,8 +1,10 @@
 import { cpus } from 'node:os';
 import type { BareAedesResult } from './bare-aedes.js';
+import type { Profile } from './bench-options.js';
 import type { RunResult } from './bench-run.js';
 
 export interface BenchReport {
+  readonly profile: Profile;
   readonly sustainedMsgPerS: number;
   readonly connections: number;
   readonly pubackP99Ms: number;
@@ -16,6 +18,7 @@ export interface BenchReport {
     doubled: number;
   }[];
   readonly deadlineLatenessP99Ms: number;
+  readonly readingsLost: number;
   readonly bytesPerReading: number;
   readonly bareAedesMsgPerS: number;
   readonly fsync: string;
@@ -25,6 +28,7 @@ export interface BenchReport {
 }
 
 export interface BenchContext {
+  readonly profile: Profile;
   readonly quick: boolean;
   readonly at: string;
   readonly detectorUs: Record<string, number>;
@@ -53,8 +57,11 @@ export function benchReport(
   // The figure that the goal speaks of: at 10,000 msg/s, or at the highest step that was run below it.
   const reference = rates.includes(10_000) ? 10_000 : Math.max(0, ...rates.filter((r) => r < 10_000));
   return {
+    profile: context.profile,
     sustainedMsgPerS,
     connections: runs[0]?.connections ?? 0,
+    // Mosquitto acknowledges what it has, before Steward has it.
+    pubackIsDurable: context.profile === 'embedded',
     pubackP99Ms: over((r) => r.steps.find((s) => s.rate === reference)?.pubackP99Ms ?? 0),
     page: backgrounds.map((background) => {
       const of = (r: RunResult) => r.page.find((p) => p.background === background);
@@ -72,7 +79,14 @@ export function benchReport(
       };
     }),
     deadlineLatenessP99Ms: over((r) => r.deadlines.p99Ms),
+    readingsLost: sum((r) => r.readingsLost),
     bytesPerReading: over((r) => r.bytesPerReading),
+    influxBytesPerReading: runs.some((r) => r.influxBytesPerReading !== null)
+      ? {
+          packed: over((r) => r.influxBytesPerReading?.packed ?? 0),
+          log: over((r) => r.influxBytesPerReading?.log ?? 0),
+        }
+      : null,
     bytesAreOfPackedReadings: runs.every((r) => r.packed),
     bareAedesMsgPerS,
     fsync: all(runs.map((r) => r.fsync)),
@@ -104,6 +118,15 @@ export function benchReport(
         databaseCpuPct: m((s) => s.database.cpuPct),
         databaseMemoryMiB: m((s) => s.database.memoryMiB),
         loadCpuPct: m((s) => s.load.cpuPct),
+        commitP99AtMostMs: m((s) => s.commitP99AtMostMs),
+        storedAfterMs: m((s) => s.storedAfterMs),
+        notStored: ran.reduce((n, r) => n + (of(r)?.notStored ?? 0), 0),
+        ...Object.fromEntries(
+          Object.keys(ran[0]?.steps[0]?.servers ?? {}).flatMap((name) => [
+            [`${name}CpuPct`, m((s) => s.servers[name]?.cpuPct ?? 0)],
+            [`${name}MemoryMiB`, m((s) => s.servers[name]?.memoryMiB ?? 0)],
+          ]),
+        ),
       };
     }),
     readings: sum((r) => r.readings),

@@ -1,4 +1,5 @@
 import type { BenchReport } from './bench-report.js';
+import type { InfluxBytes } from './production-servers.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -17,15 +18,23 @@ const shown = (v: unknown): string => {
 
 /** The report for a person. */
 export function benchTable(r: BenchReport): string {
+  const influx = r['influxBytesPerReading'] as InfluxBytes | null;
+  const production = r.profile === 'production';
+  const puback = production
+    ? 'Profile production. PUBACK of Mosquitto: it has the message, and Steward may not yet; not durable. Paced, open loop'
+    : 'Durable PUBACK, paced, open loop';
   const lines = [
     '',
-    table('Durable PUBACK, paced, open loop', r['steps'] as Row[], [
+    table(puback, r['steps'] as Row[], [
       ['rate', 'msg/s'],
       ['pubackP50Ms', 'p50 ms'],
       ['pubackP99Ms', 'p99 ms'],
       ['pubackMaxMs', 'max ms'],
       ['unacknowledged', 'unacked'],
       ['sustained', 'sustained'],
+      ['commitP99AtMostMs', 'commit p99 ≤ ms'],
+      ['storedAfterMs', 'stored after ms'],
+      ['notStored', 'not stored'],
       ['serviceCpuPct', 'service %'],
       ['serviceMemoryMiB', 'MiB'],
       ['databaseCpuPct', 'database %'],
@@ -33,6 +42,19 @@ export function benchTable(r: BenchReport): string {
       ['loadCpuPct', 'load %'],
       ['senderLateP99Ms', 'sender late p99'],
     ]),
+    'commit: from the arrival of a message at Steward to its commit, bound of the bucket of steward_puback_seconds.',
+    'stored after: from the last PUBACK of the step until all of it was committed. Sustained asks for 1 s at most.\n',
+    ...(production
+      ? [
+          table('Servers', r['steps'] as Row[], [
+            ['rate', 'msg/s'],
+            ...['database', 'redis', 'influx', 'mosquitto'].flatMap((name): (readonly [string, string])[] => [
+              [`${name}CpuPct`, `${name} %`],
+              [`${name}MemoryMiB`, 'MiB'],
+            ]),
+          ]),
+        ]
+      : []),
     table('P1 reading (gate.duress) to the page on the butler’s socket', r.page, [
       ['background', 'msg/s beside'],
       ['samples', 'samples'],
@@ -46,7 +68,8 @@ export function benchTable(r: BenchReport): string {
     `sustained              ${r.sustainedMsgPerS} msg/s over ${r.connections} connections, ${shown(r['messageBytes'])} bytes each`,
     `bare aedes             ${r.bareAedesMsgPerS} msg/s under the same load; ratio ${shown(r['ratioToBareAedes'])}`,
     `entrapment deadlines   p99 ${shown(r.deadlineLatenessP99Ms)} ms late`,
-    `stored                 ${shown(r.bytesPerReading)} bytes a reading`,
+    `readings               ${shown(r['readings'])} acknowledged, ${r.readingsLost} of them lost`,
+    `stored                 ${shown(r.bytesPerReading)} bytes a reading in the database${influx ? `, drained; in InfluxDB's files ${shown(influx.packed)} packed, ${shown(influx.log)} still in its log` : ''}`,
     `detectors              ${Object.entries(r['detectorUsPerReading'] as Record<string, number>)
       .map(([kind, us]) => `${kind} ${us.toFixed(2)} µs`)
       .join(', ')}`,

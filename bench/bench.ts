@@ -37,13 +37,16 @@ async function main(): Promise<void> {
     say(`run ${i + 1} of ${options.runs}`);
     runs.push(await benchRun(options, say));
   }
-  const report = benchReport(runs, bare, { quick: options.quick, at: new Date().toISOString(), detectorUs });
+  const report = benchReport(runs, bare, {
+    ...{ profile: options.profile, quick: options.quick },
+    ...{ at: new Date().toISOString(), detectorUs },
+  });
   await mkdir(dirname(OUT), { recursive: true });
   await writeFile(OUT, `${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(benchTable(report));
   process.stdout.write('written to bench/out/latest.json\n');
   // What must never happen fails the bench; how fast it is, its reader judges.
-  if (report.page.some((p) => p.lost || p.doubled)) process.exitCode = 1;
+  if (report.readingsLost || report.page.some((p) => p.lost || p.doubled)) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

@@ -68,7 +68,10 @@ export interface DeadlineLateness {
 }
 
 /** Ticket's opening against the moment at which the hold of 30 s was over. */
-export function deadlineLateness(lifts: readonly TrappedLift[], tickets: readonly OpenedTicket[]): DeadlineLateness {
+export function deadlineLateness(
+  lifts: readonly Pick<TrappedLift, 'device' | 'trappedAt'>[],
+  tickets: readonly OpenedTicket[],
+): DeadlineLateness {
   const opened = new Map(tickets.map((t) => [t.device, t.openedAt]));
   const late = lifts
     .flatMap(({ device, trappedAt }) => {

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchEstate } from './bench-estate.js';
+import type { Profile } from './bench-options.js';
 import { freeLowPort } from './free-low-port.js';
+import { startProductionServers, type InfluxBytes, type ProductionServers } from './production-servers.js';
 
 export interface ServiceUnderTest {
   /** http://host:port */
@@ -14,6 +16,8 @@ export interface ServiceUnderTest {
   readonly mqttPort: number;
   readonly pids: Readonly<Record<string, number>>;
   readonly databaseUrl: string;
+  /** null without InfluxDB. */
+  influxBytes(): Promise<InfluxBytes | null>;
   readonly startupMs: number;
   /** What the service wrote, kept when the bench fails. */
   readonly log: string;
@@ -34,8 +38,20 @@ const isOf = <T extends string>(type: T, m: unknown): m is { type: T; message?: 
 const START_LIMIT_MS = 180_000;
 const STOP_LIMIT_MS = 30_000;
 
-/** Starts the service, as `npm start` would, on an empty data folder that goes with it. */
-export async function startService(estate: BenchEstate): Promise<ServiceUnderTest> {
+/** Starts the service, as `npm start` would, on an empty data folder that goes with it, with the servers of its profile. */
+export async function startService(estate: BenchEstate, profile: Profile): Promise<ServiceUnderTest> {
+  if (profile === 'embedded') return startProcess(estate, null);
+  const servers = await startProductionServers(estate);
+  try {
+    const service = await startProcess(estate, servers);
+    return { ...service, stop: () => service.stop().finally(() => servers.stop()) };
+  } catch (error) {
+    await servers.stop();
+    throw error;
+  }
+}
+
+async function startProcess(estate: BenchEstate, servers: ProductionServers | null): Promise<ServiceUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'steward-bench-'));
   const estateFile = join(folder, 'estate.yaml');
   const tokensFile = join(folder, 'tokens.json');
@@ -51,6 +67,7 @@ export async function startService(estate: BenchEstate): Promise<ServiceUnderTes
     execArgv: [...process.execArgv, '--max-semi-space-size=64'],
     env: {
       ...process.env,
+      ...servers?.environment,
       STEWARD_HTTP_HOST: '127.0.0.1',
       STEWARD_MQTT_HOST: '127.0.0.1',
       STEWARD_HTTP_PORT: String(httpPort),
@@ -75,8 +92,9 @@ export async function startService(estate: BenchEstate): Promise<ServiceUnderTes
       http: ready.http,
       mqttHost: mqtt.hostname,
       mqttPort: Number(mqtt.port),
-      pids: ready.pids,
+      pids: { ...servers?.pids, ...ready.pids },
       databaseUrl: ready.databaseUrl ?? (await announcedDatabase(dataDir)),
+      influxBytes: () => servers?.influxBytes() ?? Promise.resolve(null),
       startupMs: performance.now() - begun,
       log,
       stop,

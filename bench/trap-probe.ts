@@ -7,6 +7,7 @@ export interface TrappedLift {
   readonly device: string;
   /** Wall ms of the first reading that shows people shut in between floors. */
   readonly trappedAt: number;
+  readonly messages: number;
 }
 
 /** domain §4: outside the door zone the entrapment fires after so long. */
@@ -53,7 +54,7 @@ async function trapOne(lift: LoadDevice, broker: Broker): Promise<TrappedLift> {
     await pause(Math.max(0, trappedAt + (i + 1) * 1000 - Date.now()));
   }
   connection.close();
-  return { device: lift.id, trappedAt };
+  return { device: lift.id, trappedAt, messages: seq };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((r) => setTimeout(r, ms));

@@ -13,10 +13,16 @@ const PLUGINS = [
 const USER = 'steward';
 const PASSWORD = 'steward of the tests';
 
-/** The plugin's file as `mosquitto_ctrl dynsec init` makes it: one account, which may administer. */
-function firstAccounts() {
+/** A password as the plugin keeps it. */
+function hashed(password) {
   const salt = randomBytes(12);
   const iterations = 101;
+  const hash = pbkdf2Sync(password, salt, iterations, 64, 'sha512');
+  return { password: hash.toString('base64'), salt: salt.toString('base64'), iterations };
+}
+
+/** The plugin's file as `mosquitto_ctrl dynsec init` makes it: one account, which may administer. */
+function firstAccounts() {
   const any = (acltype, topic) => ({ acltype, topic, priority: 0, allow: true });
   return {
     defaultACLAccess: { publishClientSend: false, publishClientReceive: true, subscribe: false, unsubscribe: true },
@@ -24,9 +30,7 @@ function firstAccounts() {
       {
         username: USER,
         textName: 'Dynsec admin user',
-        password: pbkdf2Sync(PASSWORD, salt, iterations, 64, 'sha512').toString('base64'),
-        salt: salt.toString('base64'),
-        iterations,
+        ...hashed(PASSWORD),
         roles: [{ rolename: 'admin' }],
       },
     ],
@@ -52,7 +56,15 @@ function firstAccounts() {
 const accountsFile = (folder) => join(folder, 'dynamic-security.json');
 
 export function forgetAccounts(folder) {
-  writeFileSync(accountsFile(folder), JSON.stringify(firstAccounts()), { mode: 0o600 });
+  giveAccounts(folder, { clients: [], roles: [] });
+}
+
+export function giveAccounts(folder, { clients, roles }) {
+  const first = firstAccounts();
+  const others = clients.map((c) => ({ ...c, ...hashed(c.password) }));
+  const all = { ...first, clients: [...first.clients, ...others], roles: [...first.roles, ...roles] };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(accountsFile(folder), JSON.stringify(all), { mode: 0o600 });
 }
 
 /** The configuration that is shipped, with the paths of this machine. @throws when a line that it replaces is gone */

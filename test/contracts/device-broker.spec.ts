@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { startMosquitto } from '../../scripts/servers/mosquitto.mjs';
 import { generateToken, sha256Hex, tokenMatches } from '../../src/access/device-credentials.js';
 import type { Device } from '../../src/estate/device.js';
@@ -11,6 +11,14 @@ import type { BrokerDesk, DeviceBroker } from '../../src/telemetry/device-broker
 import { EmbeddedBroker } from '../../src/telemetry/embedded-broker/embedded-broker.js';
 import { DynamicSecurity } from '../../src/telemetry/external-broker/dynamic-security.js';
 import { ExternalBroker } from '../../src/telemetry/external-broker/external-broker.js';
+import { FakeBroker } from '../../src/telemetry/fake-broker.js';
+import {
+  directly,
+  overMqtt,
+  type BrokerClient,
+  type BrokerLogin,
+  type ConnectClient,
+} from '../support/broker-client.js';
 import { pause, until } from '../support/until.js';
 
 jest.setTimeout(90_000);
@@ -70,7 +78,8 @@ class World implements BrokerDesk {
 
 interface Running {
   readonly broker: DeviceBroker;
-  readonly port: number;
+  /** How a device comes in. */
+  readonly connect: ConnectClient;
   /** Tokens have changed: resolves when the way in has changed too. */
   changed(): Promise<void>;
   stop(): Promise<void>;
@@ -79,11 +88,19 @@ interface Running {
 }
 
 const brokers: Record<string, (world: World) => Promise<Running>> = {
+  'the broker in memory': (world) => {
+    const broker = new FakeBroker(world);
+    return Promise.resolve({
+      ...{ broker, connect: directly(broker), crash: null },
+      changed: () => Promise.resolve(),
+      stop: () => broker.close(),
+    });
+  },
   'the embedded broker': async (world) => {
     const broker = new EmbeddedBroker(world, new Metrics());
     const port = await broker.listen(0, '127.0.0.1');
     return {
-      ...{ broker, port, crash: null },
+      ...{ broker, connect: overMqtt(port), crash: null },
       changed: () => Promise.resolve(),
       stop: () => broker.close(),
     };
@@ -116,7 +133,7 @@ const brokers: Record<string, (world: World) => Promise<Running>> = {
       get broker() {
         return broker;
       },
-      port: server.port,
+      connect: overMqtt(server.port),
       changed: async () => {
         security.changed();
         await Promise.resolve();
@@ -139,28 +156,20 @@ const brokers: Record<string, (world: World) => Promise<Running>> = {
 describe.each(Object.keys(brokers))('%s', (name) => {
   const world = new World('gate-1', 'gate-2', 'gate-3', 'gate-4', 'gate-5', 'gate-6');
   let running: Running;
-  const clients: MqttClient[] = [];
-  const login = (id: string, more: IClientOptions = {}): IClientOptions => ({
-    ...{ clientId: id, username: id, password: world.tokens.get(id) ?? '', protocolVersion: 4, reconnectPeriod: 0 },
-    ...more,
-  });
-  const device = async (id: string, more: IClientOptions = {}): Promise<MqttClient> => {
-    const client = mqtt.connect(`mqtt://127.0.0.1:${running.port}`, login(id, more));
+  const clients: BrokerClient[] = [];
+  const device = async (id: string, more: Partial<BrokerLogin> = {}): Promise<BrokerClient> => {
+    const login = { clientId: id, username: id, password: world.tokens.get(id) ?? '', ...more };
+    const client = await running.connect(login);
     clients.push(client);
-    client.on('error', () => undefined);
-    await new Promise<void>((resolve, reject) => {
-      client.once('connect', () => resolve());
-      client.once('close', () => reject(new Error('refused')));
-    });
     return client;
   };
-  const off = (client: MqttClient): Promise<true> => until('its end', 10_000, () => !client.connected);
+  const off = (client: BrokerClient): Promise<true> => until('its end', 10_000, () => !client.isOn);
 
   beforeAll(async () => {
     running = await (brokers[name] as (w: World) => Promise<Running>)(world);
   });
   afterEach(() => {
-    for (const c of clients.splice(0)) c.end(true);
+    for (const c of clients.splice(0)) c.discard();
     for (const t of world.told) t.accepted();
     world.acceptAtOnce = true;
     for (const list of [world.told, world.wills, world.foreign]) list.length = 0;
@@ -169,7 +178,7 @@ describe.each(Object.keys(brokers))('%s', (name) => {
 
   it('brings a reading to the desk once, and acknowledges it', async () => {
     const gate = await device('gate-1');
-    await gate.publishAsync(world.topic('gate-1'), 'one', { qos: 1 });
+    await gate.publish(world.topic('gate-1'), 'one');
     await until('the reading', 5000, () => world.told.length > 0);
     expect(world.textsOf('gate-1')).toEqual(['one']);
   });
@@ -177,7 +186,7 @@ describe.each(Object.keys(brokers))('%s', (name) => {
   it('keeps the order of a device', async () => {
     const gate = await device('gate-1');
     const texts = Array.from({ length: 300 }, (_, i) => `n${i}`);
-    await Promise.all(texts.map((t) => gate.publishAsync(world.topic('gate-1'), t, { qos: 1 })));
+    await Promise.all(texts.map((t) => gate.publish(world.topic('gate-1'), t)));
     await until('all', 10_000, () => world.told.length >= texts.length);
     expect(world.textsOf('gate-1')).toEqual(texts);
   });
@@ -190,7 +199,7 @@ describe.each(Object.keys(brokers))('%s', (name) => {
 
   it("brings nothing of what a device says under another's topic", async () => {
     const gate = await device('gate-1');
-    gate.publish(world.topic('gate-2'), 'forged', { qos: 1 });
+    void gate.publish(world.topic('gate-2'), 'forged').catch(() => undefined);
     await pause(500);
     expect(world.told).toEqual([]);
   });
@@ -198,10 +207,11 @@ describe.each(Object.keys(brokers))('%s', (name) => {
   it("brings a device its own commands and not another's", async () => {
     const [one, two] = [await device('gate-1'), await device('gate-2')];
     const heard: string[] = [];
-    for (const c of [one, two]) c.on('message', (topic) => heard.push(`${String(c.options.clientId)} ${topic}`));
-    await one.subscribeAsync(world.topic('gate-1', 'command'), { qos: 1 });
-    await two.subscribeAsync(world.topic('gate-1', 'command'), { qos: 1 }).catch(() => undefined);
-    await two.subscribeAsync('steward/#', { qos: 1 }).catch(() => undefined);
+    one.onMessage((topic) => heard.push(`gate-1 ${topic}`));
+    two.onMessage((topic) => heard.push(`gate-2 ${topic}`));
+    await one.subscribe(world.topic('gate-1', 'command'));
+    await two.subscribe(world.topic('gate-1', 'command')).catch(() => undefined);
+    await two.subscribe('steward/#').catch(() => undefined);
     running.broker.sendCommand(world.topic('gate-1', 'command'), '{"open":true}');
     await until('the command', 5000, () => heard.length > 0);
     await pause(300);
@@ -211,16 +221,16 @@ describe.each(Object.keys(brokers))('%s', (name) => {
   it('tells of a device that vanishes, not of one that leaves or comes again', async () => {
     // What is said right after a connection of Steward's own proves nothing.
     await pause(5500);
-    const will = { topic: world.topic('gate-3', 'status'), payload: Buffer.from('{"online":false}'), qos: 1 as const };
-    const leaving = await device('gate-3', { will: { ...will, retain: true } });
-    await leaving.endAsync();
-    const taken = await device('gate-3', { will: { ...will, retain: true } });
-    taken.stream.destroy();
-    const again = await device('gate-3', { will: { ...will, retain: true } });
-    await again.publishAsync(world.topic('gate-3', 'status'), '{"online":true}', { qos: 1, retain: true });
+    const will = world.topic('gate-3', 'status');
+    const leaving = await device('gate-3', { will });
+    await leaving.end();
+    const taken = await device('gate-3', { will });
+    taken.vanish();
+    const again = await device('gate-3', { will });
+    await again.publish(world.topic('gate-3', 'status'), '{"online":true}');
     await pause(1500);
     expect(world.wills).toEqual([]);
-    again.stream.destroy();
+    again.vanish();
     await until('its will', 10_000, () => world.wills.length > 0);
     expect(world.wills).toEqual(['gate-3']);
   });
@@ -245,22 +255,22 @@ describe.each(Object.keys(brokers))('%s', (name) => {
     running.broker.disconnect('gate-5');
     await off(gate);
     await expect(device('gate-5', { password: old })).rejects.toThrow();
-    await (await device('gate-5')).publishAsync(world.topic('gate-5'), 'new', { qos: 1 });
+    await (await device('gate-5')).publish(world.topic('gate-5'), 'new');
     await until('its reading', 5000, () => world.told.length > 0);
   });
 
   it('law 1: brings again what was not accepted when the service ended, and not what was', async () => {
-    const gate = await device('gate-6', { reconnectPeriod: 100, clean: false });
-    await gate.publishAsync(world.topic('gate-6'), 'accepted', { qos: 1 });
+    const gate = await device('gate-6', { returns: true });
+    await gate.publish(world.topic('gate-6'), 'accepted');
     await until('the first', 5000, () => world.told.length === 1);
     world.acceptAtOnce = false;
-    const rest = ['held 1', 'held 2'].map((t) => gate.publishAsync(world.topic('gate-6'), t, { qos: 1 }));
+    const rest = ['held 1', 'held 2'].map((t) => gate.publish(world.topic('gate-6'), t));
     await until('the others', 5000, () => world.told.length === 3);
     world.told.length = 0;
     world.acceptAtOnce = true;
     if (running.crash) await running.crash();
     // The broker inside the service goes with it: the device itself sends again.
-    else gate.stream.destroy();
+    else gate.vanish();
     await until('them again', 10_000, () => world.told.length === 2);
     expect(world.textsOf('gate-6')).toEqual(['held 1', 'held 2']);
     // A broker says that it sends again; many devices do not.

@@ -38,6 +38,8 @@ export const isOurs = (c: BrokerClient): boolean => c.textdescription?.startsWit
 export const markOf = (tokenSha256: string): string =>
   `${MARK} ${createHash('sha256').update(tokenSha256).digest('hex').slice(0, 16)}`;
 
+type AccountHolder = Pick<Device, 'estate' | 'kind' | 'id' | 'tokenSha256'>;
+
 /** A device's own topics and nothing else. The plugin of Mosquitto 2.0 knows no %u, so each device has a role. */
 export function aclsOf(d: Pick<Device, 'estate' | 'kind' | 'id'>): Acl[] {
   const place = `steward/v1/${d.estate}/${d.kind}/${d.id}`;
@@ -61,7 +63,7 @@ const textOf = (acls: readonly Acl[]): string =>
     .join('\n');
 
 /** Commands that make a device known with this token, from nothing. */
-export function createCommands(d: Device, token: string, roleExists: boolean): Command[] {
+export function createCommands(d: AccountHolder, token: string, roleExists: boolean): Command[] {
   const role = { rolename: roleOf(d.id), acls: aclsOf(d) };
   return [
     roleExists ? { command: 'modifyRole', ...role } : { command: 'createRole', ...role },
