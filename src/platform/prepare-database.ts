@@ -60,7 +60,9 @@ async function migrateWork(pool: pg.Pool): Promise<void> {
  */
 async function grant(owner: pg.PoolClient, role: string, holdsWork: boolean): Promise<void> {
   const to = pg.escapeIdentifier(role);
-  const { rows } = await owner.query<{ schema: string }>('select current_schema() as schema');
+  const { rows } = await owner.query<{ schema: string; version: number }>(
+    `select current_schema() as schema, current_setting('server_version_num')::int as version`,
+  );
   const ours = pg.escapeIdentifier(rows[0]?.schema ?? 'public');
   const statements = [ours, ...(holdsWork ? [WORK_SCHEMA] : [])].flatMap((schema) => [
     `grant usage on schema ${schema} to ${to}`,
@@ -75,6 +77,9 @@ async function grant(owner: pg.PoolClient, role: string, holdsWork: boolean): Pr
     `revoke update, delete, truncate on ${ours}.journal from ${to}`,
     `revoke insert, update, delete, truncate on ${ours}.schema_migration from ${to}`,
   );
+  // The keeper of the history vacuums what it empties; before PostgreSQL 17 only autovacuum does it for this role.
+  if ((rows[0]?.version ?? 0) >= 170_000)
+    statements.push(`grant maintain on ${ours}.reading_landing, ${ours}.reading_block to ${to}`);
   // One transaction: a running copy never sees the journal open in between.
   await owner.query(`begin; ${statements.join('; ')}; commit`);
 }

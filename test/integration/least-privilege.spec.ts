@@ -90,6 +90,16 @@ const refusal = async (sql: string): Promise<string> => {
 };
 
 describe('the service as a role that owns nothing', () => {
+  it('may vacuum what the keeper of the history empties, and no other table', async () => {
+    const notices: string[] = [];
+    intruder.on('notice', (n) => notices.push(n.message ?? ''));
+    await intruder.query('vacuum reading_landing');
+    await intruder.query('vacuum reading_block');
+    expect(notices).toEqual([]);
+    await intruder.query('vacuum ticket');
+    expect(notices.join()).toContain('permission denied to vacuum "ticket"');
+  });
+
   it('does its whole work: a page rings, is accepted, and the ticket comes to its end', async () => {
     const phone = await steward.socket('butler', 'alpha.butler-1');
     const device = await steward.device('alpha-1-door-1');

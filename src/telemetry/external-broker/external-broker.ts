@@ -158,12 +158,8 @@ export class ExternalBroker implements DeviceBroker {
       else original(packet, done, ...more);
     };
     client.handleMessage = (packet, done) => {
-      try {
-        this.take(packet);
-      } catch (error) {
-        // Not acknowledged, so not lost: the broker sends it again after the next connection.
-        this.log.error(`a message could not be handled: ${(error as Error).stack}`);
-      }
+      if (packet.topic.startsWith('$SYS/')) this.noteDropped(Number(packet.payload));
+      else if (!this.stopping) this.take(packet, this.held(packet));
       done();
     };
   }
@@ -218,10 +214,18 @@ export class ExternalBroker implements DeviceBroker {
     this.watcher.silenceProvesNothing();
   }
 
-  private take(packet: IPublishPacket): void {
-    if (packet.topic.startsWith('$SYS/')) return this.noteDropped(Number(packet.payload));
-    if (this.stopping) return;
-    const accepted = this.held(packet);
+  private take(packet: IPublishPacket, accepted: () => void): void {
+    try {
+      this.tell(packet, accepted);
+    } catch (error) {
+      // A defect of ours. Not acknowledged, it would hold back every PUBACK behind it, and so all devices.
+      this.log.error(`a message could not be handled and is left out: ${(error as Error).stack}`);
+      this.metrics.suppressed.inc({ reason: 'not-handled' });
+      accepted();
+    }
+  }
+
+  private tell(packet: IPublishPacket, accepted: () => void): void {
     const topic = parseNativeTopic(packet.topic);
     const own = topic ? this.desk.topicsOf(topic.device) : undefined;
     if (!topic || (own !== undefined && packet.topic !== `${own}${topic.channel}`)) {
