@@ -37,7 +37,8 @@ function run(suite) {
   say(`\n── ${suite} ${'─'.repeat(70 - suite.length)}`);
   const args = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js')];
   args.push(`--selectProjects=${suite}`, '--json', `--outputFile=${file}`, '--verbose=false');
-  if (suite !== 'unit') args.push('--runInBand');
+  // A test that failed half-way may leave a server's connection open: that must not keep the whole run from its end.
+  if (suite !== 'unit') args.push('--runInBand', '--forceExit');
   const env = { ...process.env, FORCE_COLOR: process.env.FORCE_COLOR ?? (process.stdout.isTTY ? '1' : '0') };
   const chromium = suites.includes('browser') ? findChromium() : null;
   if (chromium) env.STEWARD_CHROMIUM = chromium;

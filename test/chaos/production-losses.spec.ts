@@ -14,8 +14,8 @@ import { ToldHistory } from './told-history.js';
 const LONG = process.env['STEWARD_LONG'] === '1';
 const SEED = Number(process.env['STEWARD_CHAOS_SEED'] ?? Date.now() % 1_000_000);
 /** kill -9 of each part, this many times. */
-const KILLS = LONG ? 10 : 2;
-const SILENCE_MS = 20_000;
+const KILLS = LONG ? 10 : 1;
+const SILENCE_MS = LONG ? 20_000 : 12_000;
 const DATABASE_STALL_MS = LONG ? 60_000 : 20_000;
 const BACKGROUND_PER_S = 2000;
 const HOLD_MS = 30_000;
@@ -139,7 +139,7 @@ describe(`production profile: each part lost under load, at random instants (see
     }
     say(`chaos: ${traffic.traps.length} entrapments, raised at most ${latest} ms after their 30 s`);
     expect(faults).toEqual([]);
-    expect(traffic.traps.length).toBeGreaterThanOrEqual(20);
+    expect(traffic.traps.length).toBeGreaterThanOrEqual(LONG ? 60 : 12);
   });
 
   it('law 1: every duress code that reached Steward has exactly one alarm, one ticket and its first pages', () => {
@@ -152,7 +152,7 @@ describe(`production profile: each part lost under load, at random instants (see
       return right ? [] : [`${gate}: ${raised.length} alarms, ${opened.length} tickets, pages ${slots.join()}`];
     });
     expect(faults).toEqual([]);
-    expect(arrived.length).toBeGreaterThan(20);
+    expect(arrived.length).toBeGreaterThan(LONG ? 60 : 15);
   });
 
   it('the emergency path goes on without Redis and without InfluxDB', async () => {
@@ -163,7 +163,7 @@ describe(`production profile: each part lost under load, at random instants (see
         pages.some((p) => p.ticket_id === t.id && p.delivered_at !== null && p.delivered_at.getTime() < to),
       );
       say(`chaos: ${opened.length} tickets opened while ${part} was silent, ${delivered.length} with a delivered page`);
-      expect(opened.length).toBeGreaterThan(2);
+      expect(opened.length).toBeGreaterThan(1);
       expect(delivered).toHaveLength(opened.length);
     }
     expect(without).toHaveLength(2);

@@ -93,6 +93,7 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['GET', `/devices/${estate}-1-pipe/rejects`, notContractor, 403],
     ['POST', `/devices/${estate}-2-pipe/life`, ['control-room', 'supervisor', 'engineer'], 403, { life: 'live' }],
     ['POST', `/devices/${estate}-2-pipe/token`, ['supervisor', 'engineer'], 403],
+    ['DELETE', `/devices/${estate}-2-pipe/token`, ['supervisor', 'engineer'], 403],
   ];
 }
 /** Routes of a whole estate, asked for with `?estate=`. */

@@ -11,6 +11,7 @@ import { TokenVault } from '../../src/access/token-vault.js';
 import type { DeviceClient } from '../support/device-client.js';
 import { importWish, tokenOf } from '../support/estate-builder.js';
 import { startedSteward, type StartedSteward } from '../support/started-steward.js';
+import { storedReadings } from '../support/stored-readings.js';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { pause, until } from '../support/until.js';
 
@@ -48,13 +49,11 @@ async function known(id: string): Promise<DeviceClient> {
   return until(`${id} may come in`, 30_000, () => steward.device(id).catch(() => null));
 }
 
-const stored = async (): Promise<number[]> =>
-  (
-    await database.rows<{ seq: number }>(
-      'select seq from reading r join device d on d.no = r.device_no where d.id = $1 order by seq',
-      [PIPE],
-    )
-  ).map((r) => r.seq);
+const stored = async (device = PIPE): Promise<number[]> =>
+  (await storedReadings(database.pool))
+    .filter((r) => r.device === device)
+    .map((r) => r.seq ?? 0)
+    .sort((a, b) => a - b);
 
 /** A device that sends on and on, and comes again by itself. */
 function sender(): { sent: () => number; stop: () => Promise<void> } {
@@ -120,17 +119,14 @@ describe("With a broker of the company's own", () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await client.query('begin');
-    await client.query('lock table reading in access exclusive mode');
+    await client.query('lock table reading_landing in access exclusive mode');
     const sent = Array.from({ length: 50 }, () => device.tell({ pressureMpa: 0.3 }));
     await until('held PUBACKs', 10_000, async () => (await steward.metric('steward_broker_held_pubacks')) === 50);
     await pause(20_000);
     await client.end();
     await Promise.all(sent);
     await until('all acknowledged', 20_000, async () => (await steward.metric('steward_broker_held_pubacks')) === 0);
-    const [row] = await database.rows<{ n: number }>(
-      "select count(*)::int as n from reading r join device d on d.no = r.device_no where d.id = 'alpha-2-pipe'",
-    );
-    expect(row?.n).toBe(50);
+    expect(await stored('alpha-2-pipe')).toHaveLength(50);
     expect(await steward.metric('steward_broker_connections_total{session="kept"}')).toBe(connections);
   });
 
