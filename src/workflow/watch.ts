@@ -10,17 +10,17 @@ import { settleStoredUpload, type DatedFinding } from '../detection/late-evidenc
 import type { Device } from '../estate/device.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
 import type { Metrics } from '../ops/metrics.js';
-import { OnceWithCount } from '../ops/once-with-count.js';
 import type { Database } from '../platform/database-schema.js';
 import type { DecodedReading } from '../telemetry/decode-native.js';
 import { DuplicateFilter } from '../telemetry/duplicate-filter.js';
 import type { NumberedReading } from '../telemetry/history.port.js';
 import { placeReadings } from '../telemetry/place-readings.js';
 import type { ElevatorValues, Reading } from '../telemetry/reading.js';
-import { missingBetween, type LastNumber } from '../telemetry/sequence-gap.js';
+import type { LastNumber } from '../telemetry/sequence-gap.js';
 import { addSights, type Sights } from './commissioning.js';
 import type { Intake } from './intake.js';
 import type { Entry, Lane, Snapshot } from './intake-entry.js';
+import { SequenceGaps } from './sequence-gaps.js';
 
 /** A device under watch: its rules, its place in the order of commits, what the building must know of it. */
 export interface Watched extends Lane {
@@ -30,7 +30,7 @@ export interface Watched extends Lane {
   emergencyPower: boolean;
   silent: boolean;
   /** Newest number that the device has given a reading since this process started. */
-  lastNumber?: LastNumber;
+  lastNumber: LastNumber | undefined;
   /** In commissioning: what has been seen of it since this process started. */
   sights?: Sights;
 }
@@ -54,7 +54,7 @@ export class Watch {
   private readonly devices = new Map<string, Watched>();
   private readonly buildings = new Map<string, WatchedBuilding>();
   private readonly byBuilding = new Map<string, Watched[]>();
-  private readonly gaps: OnceWithCount;
+  private readonly gaps: SequenceGaps;
   private timer: NodeJS.Timeout | null = null;
   private lastTick = 0;
   /** Steady ms. What was observed before may have been stored by a process before this one (see `readings`). */
@@ -67,7 +67,7 @@ export class Watch {
     private readonly intake: () => Intake,
   ) {
     this.startedAt = clock.now();
-    this.gaps = new OnceWithCount(clock, (line) => this.log.warn(line));
+    this.gaps = new SequenceGaps(clock, metrics);
   }
 
   device(id: string): Watched | undefined {
@@ -158,7 +158,7 @@ export class Watch {
     const fresh = decoded.filter((d) => !filter.check(d, now));
     if (fresh.length < decoded.length) this.metrics.duplicates.inc(decoded.length - fresh.length);
     const device = w.runtime.device;
-    this.noteGaps(w, fresh);
+    w.lastNumber = this.gaps.note(device, w.lastNumber, fresh);
     const firstWord = !w.runtime.hasSpoken && fresh.length > 0;
     if (firstWord) w.runtime.hasSpoken = true;
     const placed = placeReadings(device.id, fresh, now);
@@ -174,22 +174,6 @@ export class Watch {
     this.submit(w, numbered, before, findings, firstWord, now, done);
     if (device.life === 'commissioning') this.noteSights(w, placed);
     if (device.kind === 'elevator') this.noteMains(w, placed.at(-1)?.values as ElevatorValues | undefined);
-  }
-
-  private noteGaps(w: Watched, fresh: readonly DecodedReading[]): void {
-    for (const { seq, observedAt } of fresh) {
-      if (seq === undefined) continue;
-      const next = { seq, observedAt };
-      const missing = missingBetween(w.lastNumber, next);
-      if (!w.lastNumber || observedAt >= w.lastNumber.observedAt) w.lastNumber = next;
-      if (missing === 0) continue;
-      const { kind, id } = w.runtime.device;
-      this.metrics.sequenceGaps.inc({ kind }, missing);
-      this.gaps.failed(
-        'gap',
-        `${id} left out ${missing} readings before its number ${seq}: lost on the way to Steward`,
-      );
-    }
   }
 
   private stepLive(w: Watched, r: Reading, now: number): readonly Finding[] {
@@ -284,6 +268,7 @@ export class Watch {
       ...lane(runtime.key, device.estate, () => runtime.device),
       runtime,
       duplicates: null,
+      lastNumber: undefined,
       mains: null,
       emergencyPower: false,
       silent,

@@ -67,25 +67,22 @@ export function createCommands(d: AccountHolder, token: string, roleExists: bool
   const role = { rolename: roleOf(d.id), acls: aclsOf(d) };
   return [
     roleExists ? { command: 'modifyRole', ...role } : { command: 'createRole', ...role },
-    {
-      command: 'createClient',
-      username: d.id,
-      clientid: d.id,
-      password: token,
-      textdescription: markOf(d.tokenSha256 ?? ''),
-      roles: [{ rolename: roleOf(d.id) }],
-    },
+    { command: 'createClient', ...clientOf(d, token) },
   ];
 }
 
-/** A new token. Puts the device off: it comes back with the new one. */
-export const passwordCommand = (d: Device, token: string): Command => ({
-  command: 'modifyClient',
+const clientOf = (d: AccountHolder, token: string) => ({
   username: d.id,
   clientid: d.id,
   password: token,
   textdescription: markOf(d.tokenSha256 ?? ''),
   roles: [{ rolename: roleOf(d.id) }],
+});
+
+/** A new token. Puts the device off: it comes back with the new one. */
+export const passwordCommand = (d: Device, token: string): Command => ({
+  command: 'modifyClient',
+  ...clientOf(d, token),
 });
 
 /** Puts the device off at once. */
