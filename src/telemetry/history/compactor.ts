@@ -13,11 +13,8 @@ const STEP_GROUPS = 64;
 /** An hour with more readings than this is worth a block of its own for ever; with fewer, its day is. */
 const FULL = 512;
 const MOST_IN_A_BLOCK = 4096;
-/**
- * So many fresh blocks of a device and hour are merged although the hour is not over. With 8 the merging of a busy hour
- * cost PUBACKs their tail (p99 284 ms at 10,000 msg/s, 29 ms with 32); fresh blocks are a third larger while they wait.
- */
-const MANY_FRESH = 32;
+/** So many fresh blocks of a device and hour are merged although the hour is not over. */
+const MANY_FRESH = 8;
 /** Readings come late by this much in ordinary life; later ones make blocks of their own. */
 const GRACE_MS = 300_000;
 const OLD_ROWS = 5000;
