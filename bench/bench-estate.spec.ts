@@ -35,6 +35,11 @@ describe('the background load', () => {
         estate: 'bench',
         maintenanceUntil: null,
         occupancy: kind === 'water-meter' ? ('occupied' as const) : null,
+        welfare: false,
+        visitUntil: null,
+        awayUntil: null,
+        timezone: 'Asia/Shanghai',
+        overrides: {},
         tokenSha256: null,
         hasSpoken: true,
       };

@@ -23,6 +23,11 @@ function device(kind: DeviceKind, n: number): Device {
     life: 'live',
     maintenanceUntil: null,
     occupancy: kind === 'water-meter' ? 'vacant' : null,
+    welfare: false,
+    visitUntil: null,
+    awayUntil: null,
+    timezone: 'Asia/Shanghai',
+    overrides: {},
     tokenSha256: null,
     hasSpoken: true,
   };

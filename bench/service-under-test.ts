@@ -38,6 +38,13 @@ const isOf = <T extends string>(type: T, m: unknown): m is { type: T; message?: 
 const START_LIMIT_MS = 180_000;
 const STOP_LIMIT_MS = 30_000;
 
+/** Options of V8 of `npm start` (told in scripts/node-options.mjs). */
+async function startOptions(): Promise<string[]> {
+  const file = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(file) as { scripts: { start: string } };
+  return scripts.start.match(/--\S+/g) ?? [];
+}
+
 /** Starts the service, as `npm start` would, on an empty data folder that goes with it, with the servers of its profile. */
 export async function startService(estate: BenchEstate, profile: Profile): Promise<ServiceUnderTest> {
   if (profile === 'embedded') return startProcess(estate, null);
@@ -64,7 +71,7 @@ async function startProcess(estate: BenchEstate, servers: ProductionServers | nu
   const child = fork(fileURLToPath(new URL('../src/main.js', import.meta.url)), [], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // As npm start and the demo start it.
-    execArgv: [...process.execArgv, '--max-semi-space-size=64'],
+    execArgv: [...process.execArgv, ...(await startOptions())],
     env: {
       ...process.env,
       ...servers?.environment,

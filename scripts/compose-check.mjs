@@ -10,6 +10,7 @@ import { ensureBuilt } from './build.mjs';
 import { checkCompose } from './compose/check-compose.mjs';
 import { checkDockerfile } from './compose/check-dockerfile.mjs';
 import { newSecrets } from './compose/secrets.mjs';
+import { SERVICE_NODE_OPTIONS } from './node-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = resolve(process.argv[2] ?? root);
@@ -42,6 +43,9 @@ async function main() {
   const targets = Object.values(compose.services ?? {}).flatMap(({ build }) => build?.target ?? []);
   const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8');
   wrong.push(...checkDockerfile(dockerfile, targets).map((text) => `Dockerfile: ${text}`));
+  const started = dockerfile.split('\n').find((line) => line.startsWith('CMD') && line.includes('main.js')) ?? '';
+  for (const option of SERVICE_NODE_OPTIONS)
+    if (!started.includes(`"${option}"`)) wrong.push(`Dockerfile: CMD lacks ${option}, with which npm start starts it`);
   const word = dockersWord();
   if (word) wrong.push(word);
   for (const text of wrong) process.stderr.write(`${text}\n`);

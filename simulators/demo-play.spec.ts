@@ -27,6 +27,11 @@ const registered = (d: SimulatedDevice): Device => ({
   riser: null,
   floor: null,
   maintenanceUntil: null,
+  welfare: false,
+  visitUntil: null,
+  awayUntil: null,
+  timezone: 'Asia/Shanghai',
+  overrides: {},
   tokenSha256: null,
   hasSpoken: true,
 });

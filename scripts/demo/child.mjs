@@ -1,6 +1,7 @@
 // A process of the demo: its output goes to a file of the data folder, its messages come here.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { SERVICE_NODE_OPTIONS } from '../node-options.mjs';
 
 const LARGEST_LOG_BYTES = 20_000_000;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -17,8 +18,7 @@ export class Child {
     }
     const fd = openSync(log, 'a', 0o600);
     this.logFrom = statSync(log).size;
-    // Readings live for milliseconds: with a large nursery they die there instead of being copied out of it.
-    this.process = spawn(process.execPath, ['--max-semi-space-size=64', '--enable-source-maps', module], {
+    this.process = spawn(process.execPath, [...SERVICE_NODE_OPTIONS, '--enable-source-maps', module], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', fd, fd, 'ipc'],

@@ -1,6 +1,8 @@
 import type { EventName, Priority, Subject } from '../kernel/events.js';
 import type { Device } from '../estate/device.js';
+import type { Names } from '../gateway/views.js';
 import type { ValuesByKind } from '../telemetry/reading.js';
+import type { Parameter } from './parameter.js';
 
 /**
  * What a detector is told. Detectors know no clock: `now` comes with the step, in steady milliseconds.
@@ -46,12 +48,38 @@ export interface Finding {
   readonly late?: boolean;
 }
 
+/** Why a rule is off for a device, for the page of rules and for whoever asks why nothing rang. */
+export type RuleOff =
+  | 'missing-capability'
+  | 'resolution-insufficient'
+  | 'not-yet-learnt'
+  | 'not-configured'
+  | 'not-for-this-place'
+  | 'superseded';
+export type Fitness =
+  { readonly on: true; readonly note?: Names } | { readonly on: false; readonly why: RuleOff; readonly detail: Names };
+export const FIT: Fitness = Object.freeze({ on: true });
+
 export const NO_FINDINGS: readonly Finding[] = Object.freeze([]);
+
+/** `announce`: the car speaks to its passengers; `pre-alarm`: the door's own buzzer warns before its alarm. */
+export interface DeviceAsk {
+  readonly command: 'announce' | 'pre-alarm';
+  readonly reason: string;
+}
 
 export interface Step<S> {
   /** The same object when nothing that matters changed: the engine saves only what is a new object. */
   readonly state: S;
   readonly findings: readonly Finding[];
+  /**
+   * `later`: only a slowly moving window changed. It is checkpointed about once a minute, and after a crash the readings
+   * since the checkpoint are stepped again, so such a step must depend on readings alone. A step with findings is
+   * always saved at once. Missing: saved with the batch.
+   */
+  readonly save?: 'later';
+  /** What the device itself is asked to do; sent once, best effort, never waited for. */
+  readonly asks?: readonly DeviceAsk[];
   /** Steady ms at which to be woken with a `tick`; null = not at all. May be earlier than needed, never later. */
   readonly deadline: number | null;
 }
@@ -67,6 +95,12 @@ export interface Detector<S = unknown, K extends keyof ValuesByKind = keyof Valu
   /** Version of the stored state; a stored state of another version is dropped for `initial`. */
   readonly version: number;
   readonly kinds: readonly K[];
+  /** What it may raise. */
+  readonly events: readonly EventName[];
+  /** Thresholds that may be set otherwise. Missing = none. */
+  readonly parameters?: readonly Parameter[];
+  /** Whether it can work on this device, and if not why; missing = on every device of its kinds. */
+  fitness?(device: Device, state: S): Fitness;
   initial(): S;
   step(state: S, input: DetectorInput<K>, now: number, device: Device): Step<S>;
 }

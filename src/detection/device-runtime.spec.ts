@@ -17,6 +17,7 @@ const listener = (id: string, wakeAfterMs: number | null, version = 1): Detector
   id,
   version,
   kinds: ['elevator'],
+  events: [],
   initial: () => ({ heardAt: null, dueAt: null }),
   step(state, input, now) {
     told.push({ id, now, type: input.type });

@@ -52,6 +52,16 @@ export interface Device {
   readonly maintenanceUntil: number | null;
   /** Occupancy of its unit, when it belongs to one. */
   readonly occupancy: Occupancy | null;
+  /** Its unit's resident lives alone and asked to be looked after. */
+  readonly welfare: boolean;
+  /** A logged visit (inspection, viewing, cleaning) is under way in its unit until then, ms since the epoch. */
+  readonly visitUntil: number | null;
+  /** The resident said to be away until then, ms since the epoch. */
+  readonly awayUntil: number | null;
+  /** IANA zone of its estate: rules that know nights and rush hours. */
+  readonly timezone: string;
+  /** Parameters of rules that are not at their default here (`detection/parameter.ts`), by key. */
+  readonly overrides: Readonly<Record<string, number>>;
   /** SHA-256 of its token, hex; null = may not log in. */
   readonly tokenSha256: string | null;
   /** A reading has ever been accepted from it: a device that has never spoken raises nothing. */

@@ -46,6 +46,8 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
         .execute();
       const roles = await trx.selectFrom('person_role').selectAll().orderBy('estate_id').orderBy('role').execute();
       const roster = await trx.selectFrom('roster_entry').selectAll().orderBy('id').execute();
+      const zoneOf = new Map(estates.map((e) => [e.id, e.timezone]));
+      const welfare = new Set(units.flatMap((u) => (u.welfare ? [u.id] : [])));
       return new EstateDirectory({
         estates: estates.map((e) => ({ id: e.id, names: namesOf(e), timezone: e.timezone, setting: e.setting })),
         buildings: buildings.map((b) => ({
@@ -101,6 +103,11 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
           life: d.life,
           maintenanceUntil: d.maintenance_until?.getTime() ?? null,
           occupancy: d.occupancy,
+          welfare: d.unit_id !== null && welfare.has(d.unit_id),
+          visitUntil: null,
+          awayUntil: null,
+          timezone: zoneOf.get(d.estate_id) ?? 'Asia/Shanghai',
+          overrides: NO_OVERRIDES,
           tokenSha256: d.token_sha256,
           hasSpoken: d.has_spoken,
         })),
@@ -124,6 +131,8 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
       });
     });
 }
+
+const NO_OVERRIDES = Object.freeze({});
 
 const namesOf = (row: { name_zh: string; name_en: string }) => ({ zh: row.name_zh, en: row.name_en });
 

@@ -26,6 +26,7 @@ export const clockSkewDetector: Detector<ClockSkewState> = {
   id: 'device.clock-skew',
   version: 1,
   kinds: DEVICE_KINDS,
+  events: ['device.clock-skew'],
   initial: () => RIGHT,
   step(state, input, now, device): Step<ClockSkewState> {
     if (input.type !== 'reading') return stay(state);

@@ -71,6 +71,7 @@ export const offlineDetector: Detector<OfflineState> = {
   id: 'device.offline',
   version: 1,
   kinds: DEVICE_KINDS,
+  events: ['device.offline'],
   initial: () => NEVER,
   step(state, input, now, device): Step<OfflineState> {
     const s = !state.spoken && device.hasSpoken ? ALIVE : state;

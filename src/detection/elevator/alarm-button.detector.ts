@@ -111,6 +111,7 @@ export const alarmButtonDetector: Detector<AlarmButtonState, 'elevator'> = {
   id: 'elevator.alarm-button',
   version: 1,
   kinds: ['elevator'],
+  events: ['elevator.alarm-button'],
   initial: () => INITIAL,
   step(state, input, now, device): Step<AlarmButtonState> {
     if (input.type === 'reading') return afterReading(state, input.values, now, device);

@@ -192,6 +192,7 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
   id: 'elevator.entrapment',
   version: 1,
   kinds: ['elevator'],
+  events: ['elevator.entrapment-between-floors', 'elevator.entrapment-at-level'],
   initial: () => INITIAL,
   step(state, input: DetectorInput<'elevator'>, now, device): Step<EntrapmentState> {
     switch (input.type) {

@@ -145,6 +145,7 @@ export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator
   id: 'elevator.silent-with-people',
   version: 1,
   kinds: ['elevator'],
+  events: ['elevator.silent-with-people'],
   initial: () => INITIAL,
   step(state, input, now, device): Step<SilentWithPeopleState> {
     switch (input.type) {

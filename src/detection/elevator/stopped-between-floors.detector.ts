@@ -124,6 +124,7 @@ export const stoppedBetweenFloorsDetector: Detector<StoppedBetweenFloorsState, '
   id: 'elevator.stopped-between-floors',
   version: 1,
   kinds: ['elevator'],
+  events: ['elevator.stopped-between-floors'],
   initial: () => INITIAL,
   step(state, input, now, device): Step<StoppedBetweenFloorsState> {
     switch (input.type) {

@@ -41,6 +41,7 @@ export const duressDetector: Detector<DuressState, 'gate'> = {
   id: 'gate.duress',
   version: 1,
   kinds: ['gate'],
+  events: ['gate.duress'],
   initial: () => INITIAL,
   step(state, input, now, device): Step<DuressState> {
     switch (input.type) {

@@ -57,6 +57,7 @@ export const heldOpenDetector: Detector<HeldOpenState, 'gate'> = {
   id: 'gate.held-open',
   version: 1,
   kinds: ['gate'],
+  events: ['gate.held-open'],
   initial: () => INITIAL,
   step(state, input, now, device): Step<HeldOpenState> {
     if (device.attributes.vehicle === true) return { state, findings: NO_FINDINGS, deadline: null };

@@ -40,6 +40,7 @@ export const pipeLeakDetector: Detector<HeldCondition, 'pipe-sensor'> = {
   id: 'pipe.leak',
   version: 1,
   kinds: ['pipe-sensor'],
+  events: ['pipe.leak'],
   initial: () => NOT_HELD,
   step(state, input, now, device): Step<HeldCondition> {
     switch (input.type) {

@@ -146,6 +146,7 @@ export const vacantFlowDetector: Detector<VacantFlowState, 'water-meter'> = {
   id: 'meter.vacant-flow',
   version: 1,
   kinds: ['water-meter'],
+  events: ['meter.vacant-flow'],
   initial: () => INITIAL,
   step(state, input, now, device): Step<VacantFlowState> {
     if (input.type === 'reading') return afterReading(state, input.values, input.at, now, device);
