@@ -21,6 +21,8 @@ export class DeviceRuntime {
   version: number;
   hasSpoken: boolean;
   private lastStepAt = 0;
+  /** The rules that judge what the others find. */
+  private readonly hearers: readonly number[];
 
   constructor(
     public device: Device,
@@ -34,6 +36,7 @@ export class DeviceRuntime {
       return kept && kept.v === d.version ? kept.s : d.initial();
     });
     this.deadlines = detectors.map(() => Infinity);
+    this.hearers = detectors.flatMap((d, i) => (d.hearsFindings ? [i] : []));
   }
 
   get key(): string {
@@ -64,6 +67,18 @@ export class DeviceRuntime {
       const due = step.deadline ?? Infinity;
       this.deadlines[i] = due;
       if (due < next) next = due;
+    }
+    if (findings) {
+      const found = findings.slice();
+      for (const i of this.hearers) {
+        const before = (changed ?? this.states)[i];
+        const heard = { type: 'found', findings: found } as const;
+        const step = (this.detectors[i] as Detector).step(before, heard, now, this.device);
+        if (step.state !== before) (changed ??= this.states.slice())[i] = step.state;
+        findings.push(...step.findings);
+        this.deadlines[i] = step.deadline ?? Infinity;
+      }
+      if (this.hearers.length > 0) next = Math.min(...this.deadlines);
     }
     this.nextDue = next;
     if (changed) {
