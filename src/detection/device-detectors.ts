@@ -10,6 +10,7 @@ import { alarmButtonDetector } from './elevator/alarm-button.detector.js';
 import { entrapmentDetector } from './elevator/entrapment.detector.js';
 import { silentWithPeopleDetector } from './elevator/silent-with-people.detector.js';
 import { stoppedBetweenFloorsDetector } from './elevator/stopped-between-floors.detector.js';
+import { channelRulesDetector } from './generic/channel-rules.detector.js';
 import { barrierStuckDetector } from './gate/barrier-stuck.detector.js';
 import { deniedBurstDetector } from './gate/denied-burst.detector.js';
 import { duressDetector } from './gate/duress.detector.js';
@@ -29,6 +30,7 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   silentWithPeopleDetector,
   stoppedBetweenFloorsDetector,
   duressDetector,
+  channelRulesDetector,
   forcedOpenDetector,
   barrierStuckDetector,
   heldOpenDetector,

@@ -1,4 +1,5 @@
 import type { Subject } from '../kernel/events.js';
+import type { ChannelRule } from './channel-rule.js';
 
 export const DEVICE_KINDS = ['elevator', 'water-meter', 'pipe-sensor', 'gate', 'generic'] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
@@ -30,6 +31,8 @@ export interface DeviceAttributes {
   readonly role?: 'dwelling-inlet' | 'riser' | 'main' | 'drain';
   /** Pipes and weather stations: it hangs outdoors and feels the weather of the estate. */
   readonly outdoor?: boolean;
+  /** Generic devices: what their channels mean. */
+  readonly rules?: readonly ChannelRule[];
   /** Gates: opening without a grant is watched only where leaving is monitored. */
   readonly egressMonitored?: boolean;
   /** Gates: a vehicle barrier rather than a door. */

@@ -1,11 +1,11 @@
-import type { EventName } from '../kernel/events.js';
+import { isConfigured, type CatalogueEvent, type EventName } from '../kernel/events.js';
 import type { Procedure } from './procedure.js';
 import { LIFT_ENTRAPMENT } from './procedures/lift-entrapment.js';
 import { WATER_EMPTY_UNIT, WATER_LEAK } from './procedures/water.js';
 import { BUILDING_POWER, DEVICE_TROUBLE, DOOR_OPEN, DURESS } from './procedures/others.js';
 
 /** Which procedure an event follows. P4 events open no ticket; theirs is used if a rise in priority opens one. */
-export const PROCEDURES: Readonly<Record<EventName, Procedure>> = {
+const PROCEDURES: Readonly<Record<CatalogueEvent, Procedure>> = {
   'elevator.entrapment-between-floors': LIFT_ENTRAPMENT,
   'elevator.entrapment-at-level': LIFT_ENTRAPMENT,
   'elevator.alarm-button': LIFT_ENTRAPMENT,
@@ -54,3 +54,6 @@ export const PROCEDURES: Readonly<Record<EventName, Procedure>> = {
   'pipe.backflow': WATER_LEAK,
   'gate.forced-open': DOOR_OPEN,
 };
+
+/** What an estate has configured for itself is a device that wants looking at. */
+export const procedureFor = (event: EventName): Procedure => (isConfigured(event) ? DEVICE_TROUBLE : PROCEDURES[event]);

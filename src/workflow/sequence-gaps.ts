@@ -18,19 +18,25 @@ export class SequenceGaps {
     this.told = new OnceWithCount(clock, (line) => this.log.warn(line));
   }
 
-  /** @returns the newest number, to be handed in with the device's next readings */
-  note(device: Device, last: LastNumber | undefined, fresh: readonly DecodedReading[]): LastNumber | undefined {
+  /** @returns the newest number, to be handed in with the device's next readings, and how many were left out */
+  note(
+    device: Device,
+    last: LastNumber | undefined,
+    fresh: readonly DecodedReading[],
+  ): { newest: LastNumber | undefined; lost: number } {
     let newest = last;
+    let lost = 0;
     for (const { seq, observedAt } of fresh) {
       if (seq === undefined) continue;
       const next = { seq, observedAt };
       const missing = missingBetween(newest, next);
       if (!newest || observedAt >= newest.observedAt) newest = next;
       if (missing === 0) continue;
+      lost += missing;
       this.metrics.sequenceGaps.inc({ kind: device.kind }, missing);
       const what = `${device.id} left out ${missing} readings before its number ${seq}`;
       this.told.failed('gap', `${what}: lost on the way to Steward`);
     }
-    return newest;
+    return { newest, lost };
   }
 }

@@ -158,13 +158,14 @@ export class Watch {
     const fresh = decoded.filter((d) => !filter.check(d, now));
     if (fresh.length < decoded.length) this.metrics.duplicates.inc(decoded.length - fresh.length);
     const device = w.runtime.device;
-    w.lastNumber = this.gaps.note(device, w.lastNumber, fresh);
+    const { newest, lost } = this.gaps.note(device, w.lastNumber, fresh);
+    w.lastNumber = newest;
     const firstWord = !w.runtime.hasSpoken && fresh.length > 0;
     if (firstWord) w.runtime.hasSpoken = true;
     const placed = placeReadings(device.id, fresh, now);
     const before = w.runtime.states;
-    const findings =
-      placed.length === 1 ? this.stepLive(w, placed[0] as Reading, now) : this.stepStored(w, placed, now);
+    const told = placed.length === 1 ? this.stepLive(w, placed[0] as Reading, now) : this.stepStored(w, placed, now);
+    const findings = lost === 0 ? told : [...told, ...w.runtime.step({ type: 'gap', missing: lost }, now)];
     // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
     const numbered: NumberedReading[] = placed.map((reading) => ({
       no: device.no,
