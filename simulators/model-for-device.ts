@@ -2,6 +2,7 @@ import { isEmptyUnit } from '../src/estate/device.js';
 import { landingsBetween, liftProfile } from './elevator/lift-profile.js';
 import { LiftModel } from './elevator/lift-model.js';
 import { GateModel } from './gate/gate-model.js';
+import { ChannelModel } from './generic/channel-model.js';
 import type { Model } from './model.js';
 import { RiserModel } from './pipe-network/riser-model.js';
 import { Random } from './random.js';
@@ -15,8 +16,8 @@ export interface PlaySettings {
   readonly traffic: number;
 }
 
-/** The model that plays this device, built from what its registration says; null for a kind that has none. */
-export function modelForDevice(device: SimulatedDevice, settings: PlaySettings): Model | null {
+/** The model that plays this device, built from what its registration says. */
+export function modelForDevice(device: SimulatedDevice, settings: PlaySettings): Model {
   const { seed, utcOffsetHours, traffic } = settings;
   const { attributes } = device;
   const reportEveryMs = Math.max(1, attributes.expectedIntervalS) * 1000;
@@ -60,8 +61,11 @@ export function modelForDevice(device: SimulatedDevice, settings: PlaySettings):
           utcOffsetHours,
         }),
       );
-    case 'generic':
-      return null;
+    case 'generic': {
+      const rules = attributes.rules ?? [];
+      const channels = attributes.capabilities.length ? attributes.capabilities : rules.map((r) => r.channel);
+      return erased(new ChannelModel({ channels, rules, reportEveryMs }));
+    }
   }
 }
 
