@@ -100,11 +100,12 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
    * A reading since the checkpoint, stepped again after a start. Only windows that were to be saved later move: whatever
    * else it changed was saved together with it, and what it found was told then.
    */
-  stepAgain(input: I, at: number): void {
+  stepAgain(input: I, at: number, wants?: (rule: Rule<I, C>) => boolean): void {
     const now = at > this.lastStepAt ? at : this.lastStepAt;
     this.lastStepAt = now;
     let changed: unknown[] | null = null;
     for (const [i, rule] of this.rules.entries()) {
+      if (wants !== undefined && !wants(rule)) continue;
       const before = this.states[i];
       const step = rule.step(before, input, now, this.context);
       const isWindow = step.save === 'later' && step.findings.length === 0;
@@ -121,6 +122,10 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
     const { unsaved } = this;
     this.unsaved = 'no';
     return unsaved;
+  }
+
+  get hasAsks(): boolean {
+    return this.asks.length > 0;
   }
 
   /** What the devices have been asked for since this was last asked. */
