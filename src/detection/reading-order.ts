@@ -6,6 +6,9 @@ import type { Moment, RuleRuntime } from './rule-runtime.js';
 /** Readings that overtake each other by no more than this change nothing of what is concluded (domain §4). */
 export const REORDERED_WITHIN_MS = seconds(5);
 
+/** A rule that asks for more wake-ups within 5 s gets the rest from the engine's own clock. */
+const MOST_TICKS = 50;
+
 type ReadingInput = DetectorInput & { readonly type: 'reading' };
 interface Told {
   readonly input: DetectorInput;
@@ -35,15 +38,22 @@ export class ReadingOrder {
   /** @returns when its place is, steady ms: `now` unless it was overtaken */
   reading(input: ReadingInput, seq: number | undefined, now: number): { findings: readonly Finding[]; at: number } {
     this.forget(now);
-    const place = this.placeOf(input, seq);
-    const later = place === null ? undefined : this.told[place];
-    if (place === null || !later) return { findings: this.tell(input, seq, now), at: now };
+    const overtaker = this.overtakerOf(input, seq);
+    if (overtaker === null) return { findings: this.tell(input, seq, now), at: now };
+    // As long before its overtaker as the device says.
+    const { at: overtakerAt, input: newer } = this.told[overtaker] as Told;
+    const due = overtakerAt - Math.max(0, (newer as ReadingInput).observedAt - input.observedAt);
+    let place = overtaker;
+    while (place > 0 && this.isLaterWakeUp(place - 1, due)) place--;
     const again = this.told.splice(place);
-    this.runtime.goBackTo(later.before);
-    const ahead = (later.input as ReadingInput).observedAt - input.observedAt;
-    const at = Math.max(later.at - Math.max(0, ahead), later.before.lastStepAt);
-    const found = [...this.tell({ ...input, at }, seq, at)];
-    for (const t of again) found.push(...this.tell(t.input, t.seq, t.at));
+    const { before } = again[0] as Told;
+    this.runtime.goBackTo(before);
+    const at = Math.max(due, before.lastStepAt);
+    const found = [...this.ticksUntil(at), ...this.tell({ ...input, at }, seq, at)];
+    for (const t of again) {
+      if (t.input.type !== 'tick') found.push(...this.ticksUntil(t.at), ...this.tell(t.input, t.seq, t.at));
+    }
+    found.push(...this.ticksUntil(now));
     // What was asked of the device has been asked.
     this.runtime.takeAsks();
     return {
@@ -68,14 +78,29 @@ export class ReadingOrder {
     return findings;
   }
 
+  /** Wake-ups that would have come by then; those that came are not told again, for they were asked for otherwise. */
+  private ticksUntil(at: number): Finding[] {
+    const found: Finding[] = [];
+    for (let i = 0; i < MOST_TICKS && this.runtime.isDue(at); i++) {
+      const due = Math.max(this.runtime.nextDue, this.runtime.graceUntil);
+      found.push(...this.tell({ type: 'tick' }, undefined, due));
+    }
+    return found;
+  }
+
   private forget(now: number): void {
     const first = this.told.findIndex((t) => t.at >= now - REORDERED_WITHIN_MS);
     if (first === -1) this.reset();
     else if (first > 0) this.told = this.told.slice(first);
   }
 
-  /** Of the first reading told that the device made after this one; null = none, it is the newest. */
-  private placeOf(r: ReadingInput, seq: number | undefined): number | null {
+  private isLaterWakeUp(i: number, at: number): boolean {
+    const t = this.told[i] as Told;
+    return t.input.type !== 'reading' && t.at > at;
+  }
+
+  /** The first reading told that the device made after this one; null = none, this is the newest. */
+  private overtakerOf(r: ReadingInput, seq: number | undefined): number | null {
     let place: number | null = null;
     for (let i = this.told.length - 1; i >= 0; i--) {
       const t = this.told[i] as Told;
