@@ -22,6 +22,8 @@ export interface RuleLane extends Lane {
   lags: boolean;
   /** The last reading stepped; kept where windows are saved later. */
   through: Checkpoint | null;
+  /** Of the last reading stepped, steady ms. */
+  lastReceivedAt: number;
 }
 
 /** A row of `detector_state`. */
@@ -40,5 +42,5 @@ export function ruleLane(
 ): RuleLane {
   const through = stored?.through ?? null;
   const queue = { open: [], inFlight: null, waiting: null };
-  return { key, estate, device, rules, lags: through !== null, through, ...queue };
+  return { key, estate, device, rules, lags: through !== null, through, lastReceivedAt: 0, ...queue };
 }

@@ -45,11 +45,14 @@ export class StateKeeper {
     const changed = after !== b.before;
     const unsaved = rules.takeUnsaved();
     const stepped = b.readings ?? b.stepped ?? [];
-    // The first time it is saved at once: the row then says that windows lag behind.
-    const begins = !l.lags && unsaved === 'later' && stepped.length > 0;
+    const receivedAt = stepped[0]?.reading.receivedAt;
+    // The first time it is saved at once: the row then says that windows lag behind. Not with a second reading of one
+    // millisecond: a checkpoint names all of its own that count, and the first is not known any more.
+    const begins = !l.lags && unsaved === 'later' && receivedAt !== undefined && receivedAt !== l.lastReceivedAt;
     if (begins) l.lags = true;
+    if (receivedAt !== undefined) l.lastReceivedAt = receivedAt;
     if (l.lags) for (const { no, reading } of stepped) l.through = passed(l.through, no, reading);
-    const mayWait = unsaved === 'later' && !begins && b.foundAgain === true && b.findings.length === 0;
+    const mayWait = l.lags && unsaved === 'later' && !begins && b.foundAgain === true && b.findings.length === 0;
     const waits = this.unsaved.has(l);
     const snapshot = (unsaved !== 'no' && !mayWait) || (waits && b.findings.length > 0) ? this.snapshot(l) : null;
     if (mayWait && !waits) this.unsaved.set(l, now + SAVED_WITHIN_MS);
