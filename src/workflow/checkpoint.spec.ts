@@ -64,7 +64,7 @@ const groupWindow: GroupDetector<Record<string, number>> = {
   step(s, input, now) {
     if (input.type !== 'reading') return { state: s, findings: [], deadline: null };
     const id = input.device.id;
-    const state = { ...s, [id]: (s[id] ?? 0) + (isOpen(input.values) ? (now - START) % 1009 : 1) };
+    const state = { ...s, [id]: (s[id] ?? 0) + (isOpen(input.values as GateValues) ? (now - START) % 1009 : 1) };
     return { state, findings: [], save: 'later', deadline: null };
   },
 };
