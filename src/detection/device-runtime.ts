@@ -1,5 +1,5 @@
 import type { Device } from '../estate/device.js';
-import type { Detector, DetectorInput, Fitness } from './detector.js';
+import type { Detector, DetectorInput, Finding, Fitness } from './detector.js';
 import { FIT } from './detector.js';
 import { RuleRuntime, type StoredStates } from './rule-runtime.js';
 
@@ -8,6 +8,8 @@ export { GRACE_MS, type StoredStates } from './rule-runtime.js';
 /** The rules of one device in memory. */
 export class DeviceRuntime extends RuleRuntime<DetectorInput, Device> {
   hasSpoken: boolean;
+  /** Rules that judge what the others find. */
+  private readonly hearers: ReadonlySet<string>;
 
   constructor(
     device: Device,
@@ -16,6 +18,14 @@ export class DeviceRuntime extends RuleRuntime<DetectorInput, Device> {
   ) {
     super(device, detectors, stored);
     this.hasSpoken = device.hasSpoken;
+    this.hearers = new Set(detectors.flatMap((d) => (d.hearsFindings ? [d.id] : [])));
+  }
+
+  override step(input: DetectorInput, at: number): readonly Finding[] {
+    const findings = super.step(input, at);
+    if (findings.length === 0 || this.hearers.size === 0) return findings;
+    const heard = super.step({ type: 'found', findings }, at, (rule) => this.hearers.has(rule.id));
+    return heard.length === 0 ? findings : [...findings, ...heard];
   }
 
   get device(): Device {
