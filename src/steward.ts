@@ -211,6 +211,7 @@ export async function startSteward(
       clockStep.stop();
       watch.stop();
       await broker.stopIntake();
+      watch.saveAll();
       await intake.close();
       await broker.close();
       await external?.close();

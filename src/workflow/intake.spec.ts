@@ -119,7 +119,7 @@ function start(batchRows = 1000, batchMs = 5): void {
 function lane(key: string): Lane {
   const known = lanes.get(key);
   if (known) return known;
-  const made: Lane = { key, estate: 'e', device: () => null, runtime: null, open: [], inFlight: null, waiting: null };
+  const made: Lane = { key, estate: 'e', device: () => null, open: [], inFlight: null, waiting: null };
   lanes.set(key, made);
   return made;
 }

@@ -1,6 +1,7 @@
 import type { Foundation } from '../platform/foundation.module.js';
 import type { EstateTransactions } from '../platform/estate-transaction.js';
 import type { Metrics } from '../ops/metrics.js';
+import type { History } from '../telemetry/history.port.js';
 import type { LiveValues } from '../telemetry/live-values.js';
 import type { RejectLog } from '../telemetry/reject-log.js';
 import type { AlarmEndings } from './alarm-endings.js';
@@ -25,8 +26,9 @@ export function watchAndIntake(
   metrics: Metrics,
   rejects: RejectLog,
   endings: AlarmEndings,
+  history: History,
 ): WatchAndIntake {
-  const watch = new Watch(f.database, f.clock, metrics, () => intake);
+  const watch = new Watch(f.database, f.clock, metrics, history, () => intake);
   const intake: Intake = new Intake(
     {
       writer: new BatchWriter(f.databaseUrl),
@@ -49,9 +51,6 @@ export function watchAndIntake(
     },
     { batchRows: f.batch.rows, batchMs: f.batch.ms },
   );
-  endings.onEnded(({ device, event, at }) => {
-    const watched = watch.device(device);
-    if (watched) watch.input(watched, { type: 'alarm-ended', event, at });
-  });
+  endings.onEnded(({ subject, device, event, at }) => watch.ended(subject, device, event, at));
   return { watch, intake };
 }

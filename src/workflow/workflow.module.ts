@@ -105,7 +105,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     },
     {
       provide: WATCH_AND_INTAKE,
-      inject: [FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog, AlarmEndings],
+      inject: [FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog, AlarmEndings, HISTORY],
       useFactory: watchAndIntake,
     },
     { provide: Watch, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.watch },
