@@ -13,6 +13,7 @@ import type { Parameter } from './parameter.js';
  *   start anew from here; holds keep their since-times.
  * - `alarm-ended`: a person ended this device's alarm of `event` (rescued, false alarm, cancelled, ended by voice).
  * - `building-power`: mains evidence for the whole building has come (`lost: true`) or gone.
+ * - `building-comms`: the building as a whole is out of contact (`building.comms-lost` raised) or is back.
  * - `will`: the broker published this device's will; a reading within 30 s makes it harmless.
  */
 export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
@@ -21,6 +22,7 @@ export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
   | { readonly type: 'resumed' }
   | { readonly type: 'alarm-ended'; readonly event: EventName; readonly at: number }
   | { readonly type: 'building-power'; readonly lost: boolean }
+  | { readonly type: 'building-comms'; readonly lost: boolean }
   | { readonly type: 'will' };
 
 export interface Finding {
