@@ -140,9 +140,12 @@ function raiseByHold(s: EntrapmentState, now: number, d: Device): Finding {
   return { ...finding, ...pagingAfterEnd(s.endedAt !== null && since <= s.endedAt ? s.endedAt : null) };
 }
 
-/** A code raises when it is told anew; one that goes on being told after a person's end is asked about 120 s later. */
+/**
+ * A code raises when it is told anew; one that goes on being told after a person's end is asked about 120 s later. With
+ * the door seen open at a landing it is a controller that lags, and what it latches until its reset is no new emergency.
+ */
 function codeRaises(before: EntrapmentState, s: EntrapmentState, now: number): 'anew' | 'still' | null {
-  if (s.coded === null || s.raised !== null) return null;
+  if (s.coded === null || s.raised !== null || isOpenAtLanding(s.car)) return null;
   if (s.coded !== before.coded) return 'anew';
   return s.endedAt !== null && now >= s.endedAt + RECHECK_AFTER_END_MS ? 'still' : null;
 }
