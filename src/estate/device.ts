@@ -30,6 +30,8 @@ export interface DeviceAttributes {
   readonly registerStepM3?: number;
   /** Pipes: where it sits. */
   readonly role?: 'dwelling-inlet' | 'riser' | 'main' | 'drain';
+  /** Pipes and weather stations: it hangs outdoors and feels the weather of the estate. */
+  readonly outdoor?: boolean;
   /** Gates: opening without a grant is watched only where leaving is monitored. */
   readonly egressMonitored?: boolean;
   /** Gates: a vehicle barrier rather than a door. */

@@ -10,9 +10,9 @@ import type { Path } from './yaml-source.js';
 const OWN_ATTRIBUTES: Record<DeviceKind, readonly string[]> = {
   elevator: ['terminalFloors'],
   'water-meter': ['q3M3h', 'registerStepM3'],
-  'pipe-sensor': ['role'],
+  'pipe-sensor': ['role', 'outdoor'],
   gate: ['egressMonitored', 'vehicle'],
-  generic: [],
+  generic: ['outdoor'],
 };
 const COMMON_ATTRIBUTES = ['expectedIntervalS', 'capabilities'];
 
