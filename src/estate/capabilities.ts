@@ -26,7 +26,7 @@ export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
     'pitWater',
     'faultCode',
   ],
-  'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated'],
+  'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated', 'serial'],
   'pipe-sensor': ['pressureMpa', 'flowLps', 'pipeTempC', 'ambientTempC', 'levelPct', 'wet', 'batteryPct'],
   gate: [
     'mode',

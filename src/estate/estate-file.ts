@@ -75,6 +75,7 @@ const attributes = z.strictObject({
   terminalFloors: z.tuple([z.int(), z.int()]).readonly().optional(),
   q3M3h: z.number().positive('must be more than 0 m³/h').optional(),
   registerStepM3: z.number().positive('must be more than 0 m³').optional(),
+  declaredTap: z.enum(['garden', 'pool']).optional(),
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),
   egressMonitored: z.boolean().optional(),
   vehicle: z.boolean().optional(),
