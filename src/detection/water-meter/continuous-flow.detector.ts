@@ -83,7 +83,9 @@ function finding(kind: 'raise' | 'update', priority: 'P3' | 'P4', run: FlowHours
 function judge(s: ContinuousFlowState, run: FlowHours, d: Device): Step<ContinuousFlowState> {
   if (run.stepAt - run.fromAt < hours(valueOf(d, HOLD_H))) return moved(s);
   if (s.raised === null && unseenShare(run) > valueOf(d, UNSEEN_SHARE)) return moved(s);
-  const serious = (smallestHourLph(run) ?? 0) >= valueOf(d, SERVICE_SHARE) * q3Of(d) * 1000;
+  // An hour that nobody saw may have been the smallest: then it cannot say that this is more than a drip.
+  const least = unseenShare(run) > 0 ? 0 : (smallestHourLph(run) ?? 0);
+  const serious = least >= valueOf(d, SERVICE_SHARE) * q3Of(d) * 1000;
   const priority = serious ? 'P3' : 'P4';
   // A priority may rise while an alarm is open; it never falls by itself (domain §4).
   if (s.raised === priority || s.raised === 'P3') return moved(s);
