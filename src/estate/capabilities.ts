@@ -27,7 +27,7 @@ export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
     'fault',
     'faultCode',
   ],
-  'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated'],
+  'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated', 'serial'],
   'pipe-sensor': ['pressureMpa', 'flowLps', 'pipeTempC', 'ambientTempC', 'levelPct', 'wet', 'batteryPct'],
   gate: [
     'mode',

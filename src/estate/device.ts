@@ -28,6 +28,8 @@ export interface DeviceAttributes {
   /** Meters: Q3 in m³/h and the smallest step that the register shows, in m³. */
   readonly q3M3h?: number;
   readonly registerStepM3?: number;
+  /** Meters: a tap that may run wide open for hours when somebody is at home, declared by the resident. */
+  readonly declaredTap?: 'garden' | 'pool';
   /** Pipes: where it sits. */
   readonly role?: 'dwelling-inlet' | 'riser' | 'main' | 'drain';
   /** Pipes and weather stations: it hangs outdoors and feels the weather of the estate. */

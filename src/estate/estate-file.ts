@@ -76,6 +76,7 @@ const attributes = z.strictObject({
   parksOpenAt: z.array(z.int()).readonly().optional(),
   q3M3h: z.number().positive('must be more than 0 m³/h').optional(),
   registerStepM3: z.number().positive('must be more than 0 m³').optional(),
+  declaredTap: z.enum(['garden', 'pool']).optional(),
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),
   outdoor: z.boolean().optional(),
   egressMonitored: z.boolean().optional(),

@@ -51,6 +51,7 @@ export const NATIVE_SCHEMAS = {
     waterTempC: celsius.optional(),
     batteryPct: percent.optional(),
     estimated: z.boolean().optional(),
+    serial: code.optional(),
   }),
   'pipe-sensor': z.object({
     ...envelope,

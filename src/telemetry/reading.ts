@@ -96,6 +96,8 @@ export interface WaterMeterValues {
   waterTempC?: number;
   batteryPct?: number;
   estimated?: boolean;
+  /** The meter's serial number: another one is another meter, whatever its register says. */
+  serial?: string;
 }
 
 /** Pipe sensor. MPa, litres per second, °C, per cent of overflow level. */
