@@ -148,9 +148,10 @@ describe('detectorsFor', () => {
 
   it('every threshold has a key of its own, under its rule’s family', () => {
     const own = DEVICE_DETECTORS.flatMap((d) => (d.parameters ?? []).map((p) => ({ d, p })));
+    const family = (key: string): string => key.split('.')[0] ?? '';
     // Rules of a car share what they know of it: one threshold, one key.
     const keyOf = new Map(own.map(({ p }) => [p, p.key]));
     expect(new Set(keyOf.values()).size).toBe(keyOf.size);
-    for (const { d, p } of own) expect(p.key.split('.')[0]).toBe(d.id.split('.')[0]);
+    for (const { d, p } of own) expect([d.id, ...d.events].map(family)).toContain(family(p.key));
   });
 });
