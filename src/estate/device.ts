@@ -28,6 +28,8 @@ export interface DeviceAttributes {
   readonly registerStepM3?: number;
   /** Pipes: where it sits. */
   readonly role?: 'dwelling-inlet' | 'riser' | 'main' | 'drain';
+  /** Tanks: m³ between 0 and 100 % of `levelPct`. What a tank takes in is not used yet, and what it gives is. */
+  readonly storageM3?: number;
   /** Gates: opening without a grant is watched only where leaving is monitored. */
   readonly egressMonitored?: boolean;
   /** Gates: a vehicle barrier rather than a door. */

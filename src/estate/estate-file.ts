@@ -76,6 +76,7 @@ const attributes = z.strictObject({
   q3M3h: z.number().positive('must be more than 0 m³/h').optional(),
   registerStepM3: z.number().positive('must be more than 0 m³').optional(),
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),
+  storageM3: z.number().positive('must be more than 0 m³').optional(),
   egressMonitored: z.boolean().optional(),
   vehicle: z.boolean().optional(),
 });
