@@ -1,7 +1,7 @@
-import { LinkProperty, NodeProperty } from 'epanet-js';
 import { Random } from '../../simulators/random.js';
 import { ltownSensor } from './battledim.js';
 import { DemandWeather, type DemandNoise } from './demand-weather.js';
+import { LINK, NODE } from './epanet.js';
 import { EpanetNetwork } from './epanet-run.js';
 import type { NetworkSeries } from './network-series.js';
 
@@ -58,9 +58,9 @@ export async function leakFreeYear(inp: Uint8Array, settings: YearSettings): Pro
       });
     },
     (step) => {
-      links.forEach((l, c) => (raw[c]![step] = cents(project.getLinkValue(l, LinkProperty.Flow))));
-      raw[FLOWS.length]![step] = cents(project.getNodeValue(tank, NodeProperty.Pressure));
-      nodes.forEach((n, c) => (raw[FLOWS.length + 1 + c]![step] = cents(project.getNodeValue(n, NodeProperty.Pressure))));
+      links.forEach((l, c) => (raw[c]![step] = cents(project.getLinkValue(l, LINK.flow))));
+      raw[FLOWS.length]![step] = cents(project.getNodeValue(tank, NODE.pressure));
+      nodes.forEach((n, c) => (raw[FLOWS.length + 1 + c]![step] = cents(project.getNodeValue(n, NODE.pressure))));
     },
   );
   network.close();

@@ -29,8 +29,7 @@ export class DemandWeather {
   /** Of the whole network in this hour of the year. Call once per hour, in order. */
   hour(hour: number): number {
     const { season, day, hour: hourly } = this.noise;
-    if (hour % 24 === 0)
-      this.day = DAY_MEMORY * this.day + Math.sqrt(1 - DAY_MEMORY ** 2) * day * this.random.noise();
+    if (hour % 24 === 0) this.day = DAY_MEMORY * this.day + Math.sqrt(1 - DAY_MEMORY ** 2) * day * this.random.noise();
     const yearly = 1 + season * Math.sin((2 * Math.PI * hour) / 8760 + this.phase);
     return Math.max(0.1, yearly * (1 + this.day) * (1 + hourly * this.random.noise()));
   }

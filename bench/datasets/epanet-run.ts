@@ -1,33 +1,23 @@
-import { InitHydOption, NodeProperty, Project, StatusReport, TimeParameter, Workspace } from 'epanet-js';
-
-/** Node property of EPANET 2.3 that this binding does not name: flow out of the node's emitter. */
-export const EMITTER_FLOW = 29;
+import { JUNCTION, NO_SAVE, NODE, openEpanet, TIME, type EpanetProject } from './epanet.js';
 
 /** A network opened in EPANET, its demands taken over: each junction draws what is set for the step. */
 export class EpanetNetwork {
   private constructor(
-    readonly project: Project,
+    readonly project: EpanetProject,
     /** Junctions that draw water: node index and base demand, in the network's own unit, per category. */
     readonly junctions: readonly Junction[],
-    private readonly free: () => void,
   ) {}
 
   static async open(inp: Uint8Array): Promise<EpanetNetwork> {
-    const workspace = new Workspace();
-    await workspace.loadModule();
-    workspace.writeFile('network.inp', inp);
-    const project = new Project(workspace);
-    project.open('network.inp', 'report.rpt', 'out.bin');
-    project.setStatusReport(StatusReport.NoReport);
+    const project = await openEpanet(inp);
     const junctions: Junction[] = [];
-    for (let node = 1; project.getNodeType(node) === 0; node++) {
+    for (let node = 1; project.getNodeType(node) === JUNCTION; node++) {
       const parts: { base: number; pattern: number }[] = [];
       for (let k = 1; k <= project.getNumberOfDemands(node); k++)
         parts.push({ base: project.getBaseDemand(node, k), pattern: project.getDemandPattern(node, k) });
       if (parts.some((p) => p.base > 0)) junctions.push({ node, parts });
     }
-    const network = new EpanetNetwork(project, junctions, () => project.close());
-    return network;
+    return new EpanetNetwork(project, junctions);
   }
 
   pattern(index: number): number[] {
@@ -36,7 +26,7 @@ export class EpanetNetwork {
   }
 
   setEmitter(node: number, coefficient: number): void {
-    this.project.setNodeValue(node, NodeProperty.Emitter, coefficient);
+    this.project.setNodeValue(node, NODE.emitter, coefficient);
   }
 
   /**
@@ -50,10 +40,10 @@ export class EpanetNetwork {
     after: (step: number) => void,
   ): void {
     const { project, junctions } = this;
-    project.setTimeParameter(TimeParameter.Duration, steps * stepS);
-    project.setTimeParameter(TimeParameter.HydStep, stepS);
-    project.setTimeParameter(TimeParameter.ReportStep, stepS);
-    project.setTimeParameter(TimeParameter.PatternStep, stepS);
+    project.setTimeParameter(TIME.duration, steps * stepS);
+    project.setTimeParameter(TIME.hydraulicStep, stepS);
+    project.setTimeParameter(TIME.reportStep, stepS);
+    project.setTimeParameter(TIME.patternStep, stepS);
     const flat = this.flatPattern();
     for (const { node, parts } of junctions)
       parts.forEach((_, k) => {
@@ -62,11 +52,11 @@ export class EpanetNetwork {
       });
     const demands = new Float64Array(junctions.length);
     project.openH();
-    project.initH(InitHydOption.NoSave);
+    project.initH(NO_SAVE);
     let step = 0;
-    for (let more = 1; more > 0 && step < steps; ) {
+    for (let more = 1; more > 0 && step < steps;) {
       const due = step * stepS;
-      if (project.getTimeParameter(TimeParameter.HTime) >= due) {
+      if (project.getTimeParameter(TIME.now) >= due) {
         before(step, demands);
         junctions.forEach(({ node }, i) => project.setBaseDemand(node, 1, demands[i] ?? 0));
       }
@@ -78,7 +68,7 @@ export class EpanetNetwork {
   }
 
   close(): void {
-    this.free();
+    this.project.close();
   }
 
   private flatPattern(): number {

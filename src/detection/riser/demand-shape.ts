@@ -95,9 +95,15 @@ export function learnDay(shape: DemandShape, day: readonly HourFlow[], fit: DayF
     if (known === null || known === undefined) hours[slot] = clean;
     else hours[slot] = known + followOf(shape.days) * (clean - known);
   }
-  const scale = fit === null ? shape.scale : shape.scale + SCALE_FOLLOW * (fit.scale - shape.scale);
+  const { scale } = fit === null ? shape : followScale(shape, fit);
   return { hours: hours.map((h) => (h === null ? null : Math.round(h * 1e5) / 1e5)), days: shape.days + 1, scale };
 }
+
+/** The scale of the days goes on even while a leak keeps the shape from being learnt. */
+export const followScale = (shape: DemandShape, fit: DayFit): DemandShape => ({
+  ...shape,
+  scale: shape.scale + SCALE_FOLLOW * (fit.scale - shape.scale),
+});
 
 /** The first weeks count alike, later ones fade. */
 const followOf = (days: number): number => Math.max(SHAPE_FOLLOW, 1 / (Math.floor(days / 7) + 1));

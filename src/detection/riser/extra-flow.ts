@@ -71,12 +71,13 @@ export function judgeExtra(s: ExtraFlow, extraLps: number, limits: ExtraLimits):
     const isBack = away < BACK_SHARE * peak;
     const back = isBack ? s.back + 1 : 0;
     if (back < BACK_DAYS) return { ...s, recent, peak, back };
-    return { ...s, recent, open: false, up: 0, down: 0, peak: 0, back: 0 };
+    return { ...closeExtra(s), recent };
   }
   const days = s.days + 1;
   const clipped = Math.min(Math.abs(away), 3 * sd);
   const follow = Math.max(SCATTER_FOLLOW, 1 / days);
-  const scatter = days <= LEARN_DAYS ? s.scatter + (Math.abs(away) - s.scatter) / days : s.scatter + follow * (clipped - s.scatter);
+  const scatter =
+    days <= LEARN_DAYS ? s.scatter + (Math.abs(away) - s.scatter) / days : s.scatter + follow * (clipped - s.scatter);
   if (days <= LEARN_DAYS) return { ...s, recent, days, scatter };
   const up = Math.max(0, s.up + z - limits.slack);
   const down = Math.max(0, s.down - z - limits.slack);
@@ -87,6 +88,8 @@ export function judgeExtra(s: ExtraFlow, extraLps: number, limits: ExtraLimits):
   const level = s.level + LEVEL_FOLLOW * Math.max(-2 * sd, Math.min(2 * sd, away));
   return { ...s, level, scatter, days, up, down, recent };
 }
+
+export const closeExtra = (s: ExtraFlow): ExtraFlow => ({ ...s, open: false, up: 0, down: 0, peak: 0, back: 0 });
 
 /** A person said that this is how it is now: the level of the last days is the accepted one. */
 export const acceptExtra = (s: ExtraFlow): ExtraFlow => ({
