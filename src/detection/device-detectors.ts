@@ -8,6 +8,7 @@ import { silentWithPeopleDetector } from './elevator/silent-with-people.detector
 import { stoppedBetweenFloorsDetector } from './elevator/stopped-between-floors.detector.js';
 import { duressDetector } from './gate/duress.detector.js';
 import { heldOpenDetector } from './gate/held-open.detector.js';
+import { burstDetector } from './pipe/burst.detector.js';
 import { pipeLeakDetector } from './pipe/leak.detector.js';
 import { vacantFlowDetector } from './water-meter/vacant-flow.detector.js';
 
@@ -20,6 +21,7 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   duressDetector,
   heldOpenDetector,
   pipeLeakDetector,
+  burstDetector,
   vacantFlowDetector,
   offlineDetector,
   clockSkewDetector,

@@ -23,9 +23,9 @@ export function balanceFindings(s: BalanceState, scope: GroupScope, now: number,
     out.push({
       ...{ kind: s.burst.open ? 'raise' : 'clear', event: 'pipe.burst', subject, since: burstSince ?? now },
       reason: s.burst.open
-        ? `${lph(s.burst.excessLps)} L/h more than this hour expects, suddenly`
+        ? `flow is ${Math.round(s.burst.peak * 100)} % above what this hour expects, suddenly`
         : 'flow is back to what the hour expects',
-      evidence: { excessLph: lph(s.burst.excessLps) },
+      evidence: { excessShare: round(s.burst.peak) },
     });
   }
   const loses = isLeaking(s.leak) || s.books.open;

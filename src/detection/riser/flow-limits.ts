@@ -1,6 +1,7 @@
 import { minutes } from '../../kernel/durations.js';
 import { valueOf } from '../parameter.js';
 import type { Group } from '../group-detector.js';
+import type { ExcursionLimits } from '../pipe/excursion.js';
 import {
   BURST_DEVIATIONS,
   BURST_HOLD_MIN,
@@ -14,7 +15,6 @@ import {
   NIGHT_SHARE,
   READ_SHARE,
 } from './balance-parameters.js';
-import type { BurstLimits } from './flow-burst.js';
 import type { FlowLimits } from './flow-leak.js';
 import type { BookLimits } from './register-books.js';
 
@@ -43,10 +43,9 @@ export const flowLimits = (g: Overridden): FlowLimits => ({
   leastDeviationShare: LEAST_DEVIATION_SHARE,
 });
 
-export const burstLimits = (g: Overridden): BurstLimits => ({
+export const burstLimits = (g: Overridden): ExcursionLimits => ({
   deviations: valueOf(g, BURST_DEVIATIONS),
-  share: valueOf(g, BURST_SHARE),
-  floorLps: floorLps(g),
+  least: valueOf(g, BURST_SHARE),
   holdMs: minutes(valueOf(g, BURST_HOLD_MIN)),
 });
 

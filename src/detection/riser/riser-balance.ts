@@ -1,11 +1,11 @@
 import { localTime } from '../../kernel/local-time.js';
 import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Step } from '../detector.js';
+import { acceptExcursion, judgeExcursion, NO_EXCURSION, type Excursion } from '../pipe/excursion.js';
 import type { Group, GroupDetector, GroupInput, GroupScope } from '../group-detector.js';
 import { balanceFindings } from './balance-findings.js';
 import { BALANCE_PARAMETERS } from './balance-parameters.js';
 import { meanLps, type HourFlow } from './demand-shape.js';
-import { acceptBurst, judgeMoment, NO_BURST, type FlowBurst } from './flow-burst.js';
 import { netLps, nextHour, NO_HOUR, nowLps, tellHour, type FlowHour } from './flow-hours.js';
 import { acceptFlow, expectedLps, judgeDay, judgeHour, NO_FLOW_LEAK, type FlowLeak } from './flow-leak.js';
 import { bookLimits, burstLimits, flowLimits } from './flow-limits.js';
@@ -17,6 +17,8 @@ const DAY_BEGINS_MIN = 240;
 const DAY_MIN = 1440;
 /** (tune) A flow told longer ago than so many intervals is not the flow of now. */
 const FRESH_INTERVALS = 1.5;
+/** (tune) Sudden flows are shares of the expected, which counts as at least so much of the mean. */
+const QUIET_SHARE = 0.25;
 /** Follow of the minute within the hour at which readings come. */
 const PHASE_FOLLOW = 0.15;
 
@@ -30,7 +32,8 @@ export interface BalanceState {
   readonly minuteSum: number;
   readonly minuteN: number;
   readonly leak: FlowLeak;
-  readonly burst: FlowBurst;
+  /** Sudden flow: the share by which it is above the expected. */
+  readonly burst: Excursion;
   readonly books: RegisterBooks;
   /** What is raised now, since when. */
   readonly balanceSince: number | null;
@@ -39,7 +42,7 @@ export interface BalanceState {
 
 const INITIAL: BalanceState = Object.freeze({
   ...{ hour: NO_HOUR, day: null, hours: Object.freeze([]), phaseMin: null, minuteSum: 0, minuteN: 0 },
-  ...{ leak: NO_FLOW_LEAK, burst: NO_BURST, books: NO_BOOKS, balanceSince: null, burstSince: null },
+  ...{ leak: NO_FLOW_LEAK, burst: NO_EXCURSION, books: NO_BOOKS, balanceSince: null, burstSince: null },
 });
 
 /** Local day (from 04:00), hour and minute of an instant. */
@@ -111,7 +114,9 @@ function read(state: BalanceState, input: Extract<GroupInput, { type: 'reading' 
   if (lps === null || expected === null) return s;
   // Several sensors make one moment: it is whole when the last of them has told.
   if (!isWhole(hour, tree, at)) return s;
-  const burst = judgeMoment(s.burst, at, lps, expected, meanLps(s.leak.shape), burstLimits(group));
+  // A share of next to nothing is no burst at night.
+  const base = Math.max(expected, QUIET_SHARE * meanLps(s.leak.shape));
+  const burst = judgeExcursion(s.burst, at, (lps - expected) / base, burstLimits(group));
   return { ...s, burst };
 }
 
@@ -127,7 +132,7 @@ function isWhole(s: FlowHour, tree: FlowTree, at: number): boolean {
 
 function accept(s: BalanceState, event: string): BalanceState {
   if (event !== 'riser.balance' && event !== 'pipe.burst') return s;
-  const burst = s.burst.open ? acceptBurst(s.burst, meanLps(s.leak.shape)) : s.burst;
+  const burst = acceptExcursion(s.burst);
   const leak = acceptFlow(s.leak);
   return { ...s, leak, burst, books: acceptBooks(s.books), balanceSince: null, burstSince: null };
 }
