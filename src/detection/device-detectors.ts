@@ -30,6 +30,7 @@ import { heldOpenDetector } from './gate/held-open.detector.js';
 import { gateTamperDetector } from './gate/tamper.detector.js';
 import { backflowDetector } from './pipe/backflow.detector.js';
 import { freezeRiskDetector } from './pipe/freeze-risk.detector.js';
+import { burstDetector } from './pipe/burst.detector.js';
 import { pipeLeakDetector } from './pipe/leak.detector.js';
 import { pressureHighDetector, pressureLowDetector } from './pipe/pressure.detector.js';
 import { vacantFlowDetector } from './water-meter/vacant-flow.detector.js';
@@ -62,6 +63,7 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   freezeRiskDetector,
   pressureLowDetector,
   pressureHighDetector,
+  burstDetector,
   vacantFlowDetector,
   offlineDetector,
   clockSkewDetector,

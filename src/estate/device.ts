@@ -34,6 +34,8 @@ export interface DeviceAttributes {
   readonly role?: 'dwelling-inlet' | 'riser' | 'main' | 'drain';
   /** Pipes and weather stations: it hangs outdoors and feels the weather of the estate. */
   readonly outdoor?: boolean;
+  /** Tanks: m³ between 0 and 100 % of `levelPct`. What a tank takes in is not used yet, and what it gives is. */
+  readonly storageM3?: number;
   /** Gates: opening without a grant is watched only where leaving is monitored. */
   readonly egressMonitored?: boolean;
   /** Gates: a vehicle barrier rather than a door. */

@@ -79,6 +79,7 @@ const attributes = z.strictObject({
   declaredTap: z.enum(['garden', 'pool']).optional(),
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),
   outdoor: z.boolean().optional(),
+  storageM3: z.number().positive('must be more than 0 m³').optional(),
   egressMonitored: z.boolean().optional(),
   vehicle: z.boolean().optional(),
 });
