@@ -78,6 +78,9 @@ const attributes = z.strictObject({
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),
   egressMonitored: z.boolean().optional(),
   vehicle: z.boolean().optional(),
+  via: id.optional(),
+  foreignId: text.optional(),
+  profile: id.optional(),
 });
 /** A permit (`maintenance`) needs a person and an end, so it is given in the running system, not here. */
 const life = z.enum(['registered', 'commissioning', 'live', 'retired']);
