@@ -10,6 +10,8 @@ import { wmbusFlags } from './wmbus-status.js';
 const FLOW_M3H = ['volume_flow_m3h', 'flow_m3h', 'current_flow_m3h'] as const;
 const REVERSE_M3 = ['total_backward_m3', 'total_backwards_m3', 'backflow_m3'] as const;
 const ROOM_C = ['current_temperature_c', 'temperature_c'] as const;
+/** What Kamstrup's meters send in a byte for "not measured". */
+const NOT_MEASURED_C = 127;
 const PRESSURE_BAR = ['pressure_bar', 'current_pressure_bar'] as const;
 
 /**
@@ -61,13 +63,14 @@ function waterMeter(o: ForeignObject): Result<CanonicalValues, Reject> {
   if (total === undefined) return invalid('total_m3: missing; no other register tells what has flowed until now');
   const { flags, unknown } = wmbusFlags(o['status'], o['current_status']);
   const flow = firstOf(o, FLOW_M3H);
+  const temperature = numberAt(o, 'flow_temperature_c');
   return ok({
     values: {
       volumeM3: total,
       ...given('reverseVolumeM3', firstOf(o, REVERSE_M3)),
       ...given('flowLph', flow === undefined ? undefined : Number((flow * 1000).toPrecision(12))),
       ...(o['status'] === undefined && o['current_status'] === undefined ? {} : { flags }),
-      ...given('waterTempC', numberAt(o, 'flow_temperature_c')),
+      ...given('waterTempC', temperature === NOT_MEASURED_C ? undefined : temperature),
       ...given('batteryPct', numberAt(o, 'battery_pct')),
     },
     notes: unknown.map((word) => `status: ${word.slice(0, 60)} is not known`),
