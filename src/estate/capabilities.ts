@@ -28,7 +28,7 @@ export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
     'faultCode',
   ],
   'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated', 'serial'],
-  'pipe-sensor': ['pressureMpa', 'flowLps', 'pipeTempC', 'ambientTempC', 'levelPct', 'wet', 'batteryPct'],
+  'pipe-sensor': ['pressureMpa', 'flowLps', 'pipeTempC', 'ambientTempC', 'levelPct', 'wet', 'batteryPct', 'batteryLow'],
   gate: [
     'mode',
     'position',
@@ -40,6 +40,8 @@ export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
     'accessReason',
     'tamper',
     'fault',
+    'batteryPct',
+    'batteryLow',
   ],
   generic: 'any',
 };

@@ -40,6 +40,11 @@ export interface DeviceAttributes {
   readonly egressMonitored?: boolean;
   /** Gates: a vehicle barrier rather than a door. */
   readonly vehicle?: boolean;
+  /** The bridge that speaks for it, and its name there; without them it logs in as itself. */
+  readonly via?: string;
+  readonly foreignId?: string;
+  /** Device profile that says what its fields mean (docs/dialects.md). */
+  readonly profile?: string;
 }
 
 /** A device as rules and pages see it: who it is, where it is, and what must be known of its place. */

@@ -82,6 +82,9 @@ const attributes = z.strictObject({
   storageM3: z.number().positive('must be more than 0 m³').optional(),
   egressMonitored: z.boolean().optional(),
   vehicle: z.boolean().optional(),
+  via: id.optional(),
+  foreignId: text.optional(),
+  profile: id.optional(),
 });
 /** A permit (`maintenance`) needs a person and an end, so it is given in the running system, not here. */
 const life = z.enum(['registered', 'commissioning', 'live', 'retired']);

@@ -62,6 +62,7 @@ export const NATIVE_SCHEMAS = {
     levelPct: z.number().min(0).max(200).optional(),
     wet: z.boolean().optional(),
     batteryPct: percent.optional(),
+    batteryLow: z.boolean().optional(),
   }),
   gate: z.object({
     ...envelope,
@@ -75,6 +76,8 @@ export const NATIVE_SCHEMAS = {
     accessReason: code.optional(),
     tamper: z.boolean().optional(),
     fault: z.boolean().optional(),
+    batteryPct: percent.optional(),
+    batteryLow: z.boolean().optional(),
   }),
   generic: z.object({
     ...envelope,

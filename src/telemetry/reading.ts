@@ -109,6 +109,8 @@ export interface PipeSensorValues {
   levelPct?: number;
   wet?: boolean;
   batteryPct?: number;
+  /** Says so itself, without a percentage. */
+  batteryLow?: boolean;
 }
 
 /** Barrier or door. */
@@ -123,6 +125,8 @@ export interface GateValues {
   accessReason?: string;
   tamper?: boolean;
   fault?: boolean;
+  batteryPct?: number;
+  batteryLow?: boolean;
 }
 
 /** Anything else: named numeric or boolean channels. */
