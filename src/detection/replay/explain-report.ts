@@ -39,7 +39,8 @@ function standingText(s: RuleStanding, zone: string): string[] {
   const name = `  ${s.device}  ${s.rule} (${s.events.join(', ')})`;
   if (!s.fitness.on) return [`${name}: OFF, ${s.fitness.why}: ${s.fitness.detail.en}`];
   const wakes = s.deadline === null ? 'waits for nothing but readings' : `looks again ${timeIn(zone, s.deadline)}`;
-  const story = s.raised > 0 ? `raised ${s.raised} time(s)` : s.steps === 0 ? 'heard nothing' : 'its condition did not hold';
+  const story =
+    s.raised > 0 ? `raised ${s.raised} time(s)` : s.steps === 0 ? 'heard nothing' : 'its condition did not hold';
   const note = s.fitness.note ? ` (${s.fitness.note.en})` : '';
   return [`${name}: on${note}, ${story}; ${wakes}`, `      state ${JSON.stringify(s.state)}`];
 }

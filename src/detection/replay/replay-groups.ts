@@ -1,5 +1,5 @@
 import type { Device } from '../../estate/device.js';
-import type { Group, GroupScope } from '../group-detector.js';
+import type { GroupScope } from '../group-detector.js';
 
 /** Where a device belongs: what group rules look at together. */
 export interface Membership {
@@ -12,23 +12,6 @@ export interface ReplayedPlace extends Membership {
   readonly estate: string;
   readonly timezone: string;
 }
-
-/**
- * The group as a rule sees it at this moment of the model: those who have spoken, in the order of the directory.
- * @param spoken devices of the place that have, by the model's time
- */
-export const groupOf = (
-  place: ReplayedPlace,
-  spoken: readonly Device[],
-  overrides: Readonly<Record<string, number>>,
-): Group => ({
-  scope: place.scope,
-  id: place.id,
-  estate: place.estate,
-  timezone: place.timezone,
-  overrides,
-  members: spoken,
-});
 
 /** @param waterRiserOf the riser that feeds a unit; null = not known */
 export function membershipsOf(device: Device, waterRiserOf: (unit: string) => string | null): Membership[] {

@@ -1,11 +1,11 @@
 import type { Device } from '../../estate/device.js';
 import { DuplicateFilter } from '../../telemetry/duplicate-filter.js';
-import type { Finding } from '../detector.js';
-import type { Detector, DetectorInput } from '../detector.js';
+import type { Detector, DetectorInput, Finding } from '../detector.js';
 import { DeviceRuntime } from '../device-runtime.js';
-import type { GroupDetector, GroupInput } from '../group-detector.js';
+import type { Group, GroupDetector, GroupInput } from '../group-detector.js';
+import { GroupRuntime } from '../group-runtime.js';
 import type { Sleeper } from './due-queue.js';
-import { groupOf, type ReplayedPlace } from './replay-groups.js';
+import type { ReplayedPlace } from './replay-groups.js';
 
 /** The service looks at its deadlines so often; a rule that asks for what is past is not asked more often than that. */
 const LOOK_EVERY_MS = 100;
@@ -15,7 +15,7 @@ export class DevicePlayer implements Sleeper {
   queuedAt = Infinity;
   readonly duplicates = new DuplicateFilter();
   readonly runtime: DeviceRuntime;
-  readonly groups: GroupPlayer[] = [];
+  readonly places: PlacePlayer[] = [];
   private notBefore = -Infinity;
 
   constructor(device: Device, rules: readonly Detector[]) {
@@ -33,47 +33,52 @@ export class DevicePlayer implements Sleeper {
 
   step(input: DetectorInput, at: number): readonly Finding[] {
     this.notBefore = input.type === 'tick' ? at + LOOK_EVERY_MS : -Infinity;
-    return this.runtime.step(input, at);
+    const findings = this.runtime.step(input, at);
+    // Nobody is there who could speak in the car: what it would be asked is dropped.
+    this.runtime.takeAsks();
+    return findings;
   }
 }
 
-/** A rule over a building, a riser or an estate. */
-export class GroupPlayer implements Sleeper {
+/** A building, a riser or an estate of the model: the rules over it, as the engine runs them. */
+export class PlacePlayer implements Sleeper {
   queuedAt = Infinity;
-  private state: unknown;
-  private nextDue = Infinity;
+  readonly runtime: GroupRuntime;
   private notBefore = -Infinity;
-  private readonly spoken: Device[] = [];
-  private group;
+  private members: readonly Device[] = [];
 
+  /** @param order of the directory, by device */
   constructor(
-    readonly rule: GroupDetector,
-    readonly place: ReplayedPlace,
-    /** Order of the directory. */
+    rules: readonly GroupDetector[],
+    place: ReplayedPlace,
     private readonly order: ReadonlyMap<string, number>,
-    private readonly overrides: Readonly<Record<string, number>>,
+    overrides: Readonly<Record<string, number>>,
   ) {
-    this.state = rule.initial();
-    this.group = groupOf(place, this.spoken, overrides);
+    const members = (): readonly Device[] => this.members;
+    const group: Group = {
+      ...place,
+      overrides,
+      get members() {
+        return members();
+      },
+    };
+    this.runtime = new GroupRuntime(group, rules, undefined);
   }
 
   get due(): number {
-    return Math.max(this.nextDue, this.notBefore);
+    return Math.max(this.runtime.nextDue, this.runtime.graceUntil, this.notBefore);
   }
 
   /** A member's first word. */
   join(device: Device): void {
-    this.spoken.push(device);
-    this.spoken.sort((a, b) => (this.order.get(a.id) ?? 0) - (this.order.get(b.id) ?? 0));
-    this.group = groupOf(this.place, [...this.spoken], this.overrides);
+    const order = (d: Device): number => this.order.get(d.id) ?? 0;
+    this.members = [...this.members, device].sort((a, b) => order(a) - order(b));
   }
 
-  step(input: GroupInput, now: number): readonly Finding[] {
-    if (input.type === 'tick' && this.nextDue > now) return [];
+  tell(input: GroupInput, now: number): readonly Finding[] {
     this.notBefore = input.type === 'tick' ? now + LOOK_EVERY_MS : -Infinity;
-    const step = this.rule.step(this.state, input, now, this.group);
-    this.state = step.state;
-    this.nextDue = step.deadline ?? Infinity;
-    return step.findings;
+    const findings = this.runtime.tell(input, now);
+    this.runtime.takeAsks();
+    return findings;
   }
 }

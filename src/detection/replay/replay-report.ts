@@ -18,7 +18,11 @@ export function timeIn(zone: string, at: number): string {
 
 const spell = (s: number): string => {
   const abs = Math.abs(s);
-  return abs < 120 ? `${Math.round(abs)} s` : abs < 7200 ? `${Math.round(abs / 60)} min` : `${(abs / 3600).toFixed(1)} h`;
+  return abs < 120
+    ? `${Math.round(abs)} s`
+    : abs < 7200
+      ? `${Math.round(abs / 60)} min`
+      : `${(abs / 3600).toFixed(1)} h`;
 };
 
 /** For people at a terminal. The same result gives the same text. */
@@ -44,7 +48,8 @@ export function replayText(r: ReplayResult, zone: string): string {
     const { both, onlyNow, onlyThen } = r.comparison;
     out.push('', `As it was then: ${both.length}`);
     for (const { was, would, laterS } of both) {
-      const shift = Math.abs(laterS) < 1 ? 'at the same second' : `${spell(laterS)} ${laterS > 0 ? 'later' : 'earlier'}`;
+      const shift =
+        Math.abs(laterS) < 1 ? 'at the same second' : `${spell(laterS)} ${laterS > 0 ? 'later' : 'earlier'}`;
       const rank = was.priority === would.priority ? '' : `, ${would.priority} and not ${was.priority}`;
       out.push(`  ${was.event}  ${where(was)}: was ${t(was.raisedAt)}, would be ${shift}${rank}`);
     }

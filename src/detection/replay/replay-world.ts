@@ -6,7 +6,7 @@ import type { GroupDetector, GroupInput } from '../group-detector.js';
 import { settleStoredUpload, type DatedFinding } from '../late-evidence.js';
 import { AlarmBook, type Swallows } from './alarm-book.js';
 import { DueQueue } from './due-queue.js';
-import { DevicePlayer, GroupPlayer } from './replay-players.js';
+import { DevicePlayer, PlacePlayer } from './replay-players.js';
 import type { Membership, ReplayedPlace } from './replay-groups.js';
 import type { Trace } from './trace.js';
 
@@ -43,8 +43,8 @@ export class ReplayWorld {
   /** Model ms of the last thing that happened. */
   private now = -Infinity;
   private readonly devices = new Map<string, DevicePlayer>();
-  private readonly places = new Map<string, GroupPlayer[]>();
-  private readonly queue = new DueQueue<DevicePlayer | GroupPlayer>();
+  private readonly places = new Map<string, PlacePlayer>();
+  private readonly queue = new DueQueue<DevicePlayer | PlacePlayer>();
   private readonly endings: PersonsEnding[];
 
   /** @param from alarms before are known, not told, model ms */
@@ -59,7 +59,7 @@ export class ReplayWorld {
       this.devices.set(device.id, player);
       for (const m of cast.placesOf(device)) {
         const place = { ...m, estate: device.estate, timezone: device.timezone };
-        player.groups.push(...this.placed(place, cast, order));
+        player.places.push(this.placed(place, cast, order));
       }
     }
   }
@@ -79,13 +79,16 @@ export class ReplayWorld {
     this.readings += fresh.length;
     if (!player.runtime.hasSpoken) {
       player.runtime.hasSpoken = true;
-      for (const g of player.groups) g.join(player.device);
+      for (const g of player.places) g.join(player.device);
     }
     this.tellDevice(player, fresh, received);
-    for (const g of player.groups) {
-      if (!g.rule.kinds.includes(player.device.kind)) continue;
-      for (const r of fresh)
-        this.tellGroup(g, { type: 'reading', device: player.device, values: r.values, at: Math.min(r.at, received) });
+    for (const g of player.places) {
+      if (!g.runtime.kinds.has(player.device.kind)) continue;
+      for (const [i, r] of fresh.entries()) {
+        // The newest is what holds now; a rule over many takes what lies before as the past.
+        const at = i === fresh.length - 1 ? received : Math.min(r.at, received);
+        this.tellGroup(g, { type: 'reading', device: player.device, values: r.values, at });
+      }
     }
   }
 
@@ -105,7 +108,7 @@ export class ReplayWorld {
   resume(at: number): void {
     this.now = Math.max(this.now, at);
     for (const p of this.devices.values()) if (p.runtime.hasSpoken) this.inputDevice(p, { type: 'resumed' });
-    for (const gs of this.places.values()) for (const g of gs) this.tellGroup(g, { type: 'resumed' });
+    for (const g of this.places.values()) this.tellGroup(g, { type: 'resumed' });
   }
 
   private wakeUntil(to: number): void {
@@ -136,8 +139,8 @@ export class ReplayWorld {
     if (findings.length > 0) this.onDeviceFindings(player, findings);
   }
 
-  private tellGroup(g: GroupPlayer, input: GroupInput): void {
-    const findings = g.step(input, this.now);
+  private tellGroup(g: PlacePlayer, input: GroupInput): void {
+    const findings = g.tell(input, this.now);
     this.queue.note(g);
     for (const f of findings) {
       this.book.note(f, this.now, null);
@@ -154,7 +157,7 @@ export class ReplayWorld {
     for (const f of findings) this.book.note(f, this.now, device);
     for (const f of findings) {
       if (f.kind === 'update') continue;
-      for (const g of player.groups) {
+      for (const g of player.places) {
         if (f.event === 'device.offline') this.tellGroup(g, { type: 'silence', device, silent: f.kind === 'raise' });
         this.tellGroup(g, { type: 'finding', device, event: f.event, kind: f.kind });
       }
@@ -165,16 +168,16 @@ export class ReplayWorld {
     this.book.end(subject, event, at);
     const player = device === null ? undefined : this.devices.get(device);
     if (player) this.inputDevice(player, { type: 'alarm-ended', event, at });
-    for (const g of this.places.get(`${subject.type}:${subject.id}`) ?? [])
-      this.tellGroup(g, { type: 'alarm-ended', event, at });
+    const place = this.places.get(`${subject.type}:${subject.id}`);
+    if (place?.runtime.mayRaise(event)) this.tellGroup(place, { type: 'alarm-ended', event, at });
   }
 
-  private placed(place: ReplayedPlace, cast: ReplayCast, order: ReadonlyMap<string, number>): GroupPlayer[] {
+  private placed(place: ReplayedPlace, cast: ReplayCast, order: ReadonlyMap<string, number>): PlacePlayer {
     const key = `${place.scope}:${place.id}`;
     const known = this.places.get(key);
     if (known) return known;
     const rules = cast.groupRules.filter((r) => r.scope === place.scope);
-    const made = rules.map((r) => new GroupPlayer(r, place, order, cast.overrides ?? {}));
+    const made = new PlacePlayer(rules, place, order, cast.overrides ?? {});
     this.places.set(key, made);
     return made;
   }

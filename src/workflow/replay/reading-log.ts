@@ -22,7 +22,8 @@ export function* messagesOf(piece: readonly Reading[]): Generator<readonly Readi
   for (let i = 0; i < piece.length;) {
     const first = piece[i] as Reading;
     let end = i + 1;
-    while (end < piece.length && piece[end]?.receivedAt === first.receivedAt && piece[end]?.device === first.device) end++;
+    while (end < piece.length && piece[end]?.receivedAt === first.receivedAt && piece[end]?.device === first.device)
+      end++;
     yield piece.slice(i, end);
     i = end;
   }

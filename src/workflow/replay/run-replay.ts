@@ -1,4 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { swallowers } from '../../alarms/correlation.js';
+import { eventDefinition } from '../../kernel/events.js';
+import type { Swallows } from '../../detection/replay/alarm-book.js';
 import type { Device } from '../../estate/device.js';
 import type { EstateDirectory } from '../../estate/estate-directory.js';
 import { membershipsOf } from '../../detection/replay/replay-groups.js';
@@ -57,6 +60,7 @@ export async function runReplay(task: ReplayTask): Promise<ReplayResult> {
       groupRules: task.wholeEstate ? GROUP_DETECTORS : [],
       placesOf: (d) => (task.wholeEstate ? membershipsOf(d, (u) => directory.unit(u)?.waterRiser ?? null) : []),
       overrides,
+      swallows,
       ...(trace ? { trace, traced } : {}),
     },
     span.from,
@@ -96,6 +100,13 @@ export async function runReplay(task: ReplayTask): Promise<ReplayResult> {
     trace: trace ? { lines: trace.lines, standing: trace.standing() } : null,
   };
 }
+
+/** As the service does it: what a building's alarm explains is no alarm of its own. */
+const swallows: Swallows = (finding, building, isOpen) => {
+  if (building === null) return null;
+  const priority = finding.priority ?? eventDefinition(finding.event).priority;
+  return swallowers(finding.event, priority).find((e) => isOpen({ type: 'building', id: building }, e)) ?? null;
+};
 
 function notesOn(task: ReplayTask): string[] {
   const notes: string[] = [];
