@@ -124,9 +124,12 @@ function isOvertaken(a: ReadingInput, aSeq: number | undefined, b: ReadingInput,
 
 const keyOf = (f: Finding): string => `${f.kind} ${f.event} ${f.subject.type}:${f.subject.id} ${f.priority ?? ''}`;
 
+const subjectOf = (f: Finding): string => `${f.event} ${f.subject.type}:${f.subject.id}`;
+
 /**
- * What must be told so that people know what is concluded now: what was found newly, and the contrary of what was found
- * then and is not any more. A page that is out stays out; its alarm says that the condition has cleared.
+ * What must be told so that people know what is concluded now: what was found newly, and, where that leaves the alarm
+ * otherwise than it is now concluded to be, the contrary of what was told last. A page that is out stays out; its alarm
+ * says that the condition has cleared.
  */
 function correction(then: readonly Finding[], now: readonly Finding[], at: number): readonly Finding[] {
   const known = then.map((f) => keyOf(f));
@@ -136,11 +139,21 @@ function correction(then: readonly Finding[], now: readonly Finding[], at: numbe
     if (i === -1) fresh.push(f);
     else known[i] = '';
   }
-  const withdrawn = then.filter((_, i) => known[i] !== '');
-  const contrary = withdrawn.flatMap((f): Finding[] => {
-    if (f.kind === 'update') return [];
-    const kind = f.kind === 'raise' ? 'clear' : 'raise';
-    return [{ ...f, kind, since: at, reason: 'a reading that had been overtaken shows otherwise' }];
-  });
-  return contrary.length === 0 ? fresh : [...contrary, ...fresh];
+  const decisive = (list: readonly Finding[]): Finding[] => list.filter((f) => f.kind !== 'update');
+  const contrary: Finding[] = [];
+  const judged = new Set<string>();
+  for (const f of decisive(then.filter((_, i) => known[i] !== ''))) {
+    const about = subjectOf(f);
+    if (judged.has(about)) continue;
+    judged.add(about);
+    const of = (list: readonly Finding[]): Finding[] => decisive(list).filter((x) => subjectOf(x) === about);
+    const toldThen = of(then);
+    const told = toldThen.at(-1) ?? f;
+    // Where nothing is found now, all is as it was before what was told then.
+    const before = toldThen[0]?.kind === 'raise' ? 'clear' : 'raise';
+    const concluded = of(now).at(-1)?.kind ?? before;
+    if (concluded === (of(fresh).at(-1) ?? told).kind) continue;
+    contrary.push({ ...told, kind: concluded, since: at, reason: 'a reading that had been overtaken shows otherwise' });
+  }
+  return contrary.length === 0 ? fresh : [...fresh, ...contrary];
 }

@@ -38,7 +38,7 @@ const window: Detector<Window, 'gate'> = {
   initial: () => ({ heardAt: 0, opened: 0, sum: 0, raised: false }),
   step(s, input, now, device) {
     if (input.type !== 'reading') return { state: s, findings: [], deadline: null };
-    const opened = s.opened + (isOpen(input.values) ? 1 : 0);
+    const opened = s.opened + (isOpen(input.values as GateValues) ? 1 : 0);
     // Depends on order and on the moment of each reading.
     const sum = Math.floor(s.sum * 0.9 + (now - START) / 1000 + (input.observedAt - START) / 7000);
     const state = { heardAt: now, opened, sum, raised: opened >= MANY };

@@ -17,6 +17,7 @@ import { openHistory } from '../telemetry/open-history.js';
 import { RejectLog } from '../telemetry/reject-log.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
+import { AlarmJoins } from './alarm-joins.js';
 import { DeadlineService } from './deadline-service.js';
 import { DeviceAsks } from './device-asks.js';
 import { DeviceCommands } from './device-commands.js';
@@ -40,6 +41,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
 @Module({
   providers: [
     EmergencyFlow,
+    AlarmJoins,
     TicketOpening,
     TicketCommands,
     AlarmCommands,
