@@ -41,6 +41,9 @@ export interface UnitEntry {
   readonly branchValve: string | null;
   readonly occupancy: Occupancy;
   readonly welfare: boolean;
+  /** A logged visit is under way until then; the resident is away until then. Ms since the epoch. */
+  readonly visitUntil?: number | null;
+  readonly awayUntil?: number | null;
   readonly owner: Contact | null;
   readonly emergency: Contact | null;
   readonly keyCustody: string | null;

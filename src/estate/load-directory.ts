@@ -94,6 +94,8 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
           branchValve: u.branch_valve,
           occupancy: u.occupancy,
           welfare: u.welfare,
+          visitUntil: u.visit_until?.getTime() ?? null,
+          awayUntil: u.away_until?.getTime() ?? null,
           owner: contactOf(u.owner_name, u.owner_phone),
           emergency: contactOf(u.emergency_name, u.emergency_phone),
           keyCustody: u.key_custody,

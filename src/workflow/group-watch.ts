@@ -16,6 +16,7 @@ import type { Watched, WatchedGroup } from './watched.js';
 /** What a finding about a whole building means for the rules of its devices. */
 const NEWS_FOR_DEVICES: Partial<Record<EventName, (raised: boolean) => DetectorInput>> = {
   'building.power-lost': (lost) => ({ type: 'building-power', lost }),
+  'building.comms-lost': (lost) => ({ type: 'building-comms', lost }),
 };
 
 /**
@@ -104,6 +105,14 @@ export class GroupWatch {
   finding(w: Watched, event: EventName, kind: 'raise' | 'clear'): void {
     const { device } = w.runtime;
     for (const g of w.groups) this.tell(g, { type: 'finding', device, event, kind });
+    if (event === 'pipe.freeze-risk' && kind === 'clear') this.thaw(w);
+  }
+
+  /** A pipe is warm again: whatever leaks on its riser leaks now. */
+  private thaw(w: Watched): void {
+    const at = this.now();
+    const riser = w.groups.filter((g) => g.group.scope === 'riser').flatMap((g) => g.group.devices);
+    for (const d of new Set([w, ...riser])) if (d.runtime.hasSpoken) this.tellDevice(d, { type: 'thaw', at });
   }
 
   /** What a rule over a group has found, once it is committed: its members are told what concerns them. */

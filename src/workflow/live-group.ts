@@ -46,8 +46,8 @@ export class LiveGroup implements Group {
 
 export const groupKey = (scope: GroupScope, id: string): string => `${scope}:${id}`;
 
-/** Scopes for which there are rules. */
-const scopes = (): GroupScope[] => GROUP_SCOPES.filter((s) => groupDetectorsFor(s).length > 0);
+/** Scopes for which there are rules, and risers: what thaws on one concerns all of it. */
+const scopes = (): GroupScope[] => GROUP_SCOPES.filter((s) => s === 'riser' || groupDetectorsFor(s).length > 0);
 
 /** Every place over which a rule runs. */
 export function placesOf(directory: EstateDirectory): Place[] {

@@ -6,6 +6,7 @@ import type { LiveValues } from '../telemetry/live-values.js';
 import type { RejectLog } from '../telemetry/reject-log.js';
 import type { AlarmEndings } from './alarm-endings.js';
 import { BatchWriter } from './batch-writer.js';
+import type { DeviceAsks } from './device-asks.js';
 import type { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
 import { Watch } from './watch.js';
@@ -27,6 +28,7 @@ export function watchAndIntake(
   rejects: RejectLog,
   endings: AlarmEndings,
   history: History,
+  asks: DeviceAsks,
 ): WatchAndIntake {
   const watch = new Watch(f.database, f.clock, metrics, history, () => intake);
   const intake: Intake = new Intake(
@@ -48,6 +50,10 @@ export function watchAndIntake(
       },
       onResumed: () => watch.resume(),
       onFindings: (lane, findings) => watch.onFindings(lane, findings),
+      onAsks: (lane, wanted) => {
+        const device = lane.device();
+        if (device) void asks.ask(device, wanted);
+      },
     },
     { batchRows: f.batch.rows, batchMs: f.batch.ms },
   );

@@ -140,7 +140,8 @@ export class Watch {
     const fresh = decoded.filter((d) => !filter.check(d, now));
     if (fresh.length < decoded.length) this.metrics.duplicates.inc(decoded.length - fresh.length);
     const device = w.runtime.device;
-    w.lastNumber = this.gaps.note(device, w.lastNumber, fresh);
+    const { newest, lost } = this.gaps.note(device, w.lastNumber, fresh, now);
+    w.lastNumber = newest;
     const firstWord = !w.runtime.hasSpoken && fresh.length > 0;
     if (firstWord) {
       w.runtime.hasSpoken = true;
@@ -148,8 +149,9 @@ export class Watch {
     }
     const placed = placeReadings(device.id, fresh, now);
     const before = w.runtime.states;
-    const { findings, at } =
-      placed.length === 1 ? this.stepLive(w, placed[0] as Reading, now) : this.stepStored(w, placed, now);
+    const step = placed.length === 1 ? this.stepLive(w, placed[0] as Reading, now) : this.stepStored(w, placed, now);
+    const gap = lost === 0 ? NO_FINDINGS : w.order.input({ type: 'gap', missing: lost }, now);
+    const findings = gap.length === 0 ? step.findings : [...step.findings, ...gap];
     // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
     const readings: NumberedReading[] = placed.map((reading) => ({
       no: device.no,
@@ -158,7 +160,7 @@ export class Watch {
     }));
     this.keeper.submit(w, { readings, before, findings, firstWord, done, foundAgain: isFoundAgain(placed) }, now);
     if (device.life === 'commissioning') this.notes.note(w, placed);
-    if (w.readingGroups.length > 0) this.groups.readings(w, readings, at, now);
+    if (w.readingGroups.length > 0) this.groups.readings(w, readings, step.at, now);
   }
 
   private stepLive(w: Watched, r: Reading, now: number): { findings: readonly Finding[]; at: number } {
