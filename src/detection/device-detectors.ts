@@ -9,6 +9,10 @@ import { stoppedBetweenFloorsDetector } from './elevator/stopped-between-floors.
 import { duressDetector } from './gate/duress.detector.js';
 import { heldOpenDetector } from './gate/held-open.detector.js';
 import { pipeLeakDetector } from './pipe/leak.detector.js';
+import { burstDetector } from './water-meter/burst.detector.js';
+import { continuousFlowDetector } from './water-meter/continuous-flow.detector.js';
+import { meterFlagsDetector } from './water-meter/meter-flags.detector.js';
+import { noUseWelfareDetector } from './water-meter/no-use-welfare.detector.js';
 import { vacantFlowDetector } from './water-meter/vacant-flow.detector.js';
 
 /** Every rule that runs on devices, in the order in which they see a reading: people first. */
@@ -20,7 +24,11 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   duressDetector,
   heldOpenDetector,
   pipeLeakDetector,
+  noUseWelfareDetector,
   vacantFlowDetector,
+  burstDetector,
+  continuousFlowDetector,
+  meterFlagsDetector,
   offlineDetector,
   clockSkewDetector,
 ];
