@@ -33,6 +33,10 @@ import { freezeRiskDetector } from './pipe/freeze-risk.detector.js';
 import { burstDetector } from './pipe/burst.detector.js';
 import { pipeLeakDetector } from './pipe/leak.detector.js';
 import { pressureHighDetector, pressureLowDetector } from './pipe/pressure.detector.js';
+import { burstDetector } from './water-meter/burst.detector.js';
+import { continuousFlowDetector } from './water-meter/continuous-flow.detector.js';
+import { meterFlagsDetector } from './water-meter/meter-flags.detector.js';
+import { noUseWelfareDetector } from './water-meter/no-use-welfare.detector.js';
 import { vacantFlowDetector } from './water-meter/vacant-flow.detector.js';
 
 /** Every rule that runs on devices, in the order in which they see a reading: people first. */
@@ -64,7 +68,11 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   pressureLowDetector,
   pressureHighDetector,
   burstDetector,
+  noUseWelfareDetector,
   vacantFlowDetector,
+  burstDetector,
+  continuousFlowDetector,
+  meterFlagsDetector,
   offlineDetector,
   clockSkewDetector,
   stuckDetector,
