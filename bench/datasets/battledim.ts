@@ -35,15 +35,22 @@ export function ltownSensor(column: string, of: (scale: number) => Float64Array)
   return null;
 }
 
+const HOUR_S = 3600;
+
+/**
+ * The hourly figures are those of the mean demand of the hour that begins at their stamp (the five-minute windows of
+ * the same days show it), so they are told in its middle.
+ */
 async function series(file: string, name: string, leaks: readonly TrueLeak[]): Promise<NetworkSeries> {
   const table = await rows(file);
-  const at = Float64Array.from(table, (r) => instant(r['timestamp'] ?? ''));
+  const stamps = table.map((r) => instant(r['timestamp'] ?? ''));
+  const stepS = ((stamps[1] ?? 0) - (stamps[0] ?? 0)) / 1000;
+  const at = Float64Array.from(stamps, (t) => t + (stepS === HOUR_S ? (HOUR_S / 2) * 1000 : 0));
   const sensors = Object.keys(table[0] ?? {}).flatMap((column) => {
     const of = (scale: number): Float64Array =>
       Float64Array.from(table, (r) => (r[column] === '' ? NaN : Number(r[column]) * scale));
     return ltownSensor(column, of) ?? [];
   });
-  const stepS = ((at[1] ?? 0) - (at[0] ?? 0)) / 1000;
   const [first = 0, last = 0] = [at[0], at.at(-1)];
   return { name, timezone: 'UTC', at, stepS, sensors, leaks: leaks.filter((l) => l.from <= last && l.to >= first) };
 }

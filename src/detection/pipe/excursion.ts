@@ -38,6 +38,7 @@ export interface ExcursionLimits {
 /** (tune) Weight of a new reading in the EWMA: three readings carry seven eighths of a step. */
 const NEW_SHARE = 0.5;
 const USUAL_MS = hours(12);
+const RESTORED_MS = hours(1);
 const SCATTER_MS = days(5);
 /** (tune) Before so much has been seen there is no scatter to compare with. */
 const LEARN_MS = days(3);
@@ -73,8 +74,14 @@ export function judgeExcursion(s: Excursion, at: number, departure: number, limi
     const open = readings >= LEAST_READINGS && at - beyondSince >= limits.holdMs;
     return { ...told, beyondSince, readings, open, peak: open ? mean : 0, backSince: null };
   }
-  const usual = s.usual + share(ms, USUAL_MS) * away;
-  const scatter = s.scatter + share(ms, Math.min(SCATTER_MS, s.learntMs + ms)) * (Math.abs(away) - s.scatter);
+  // Something that ran is over: back to the better side is learnt quickly, and says nothing about the scatter.
+  const restored = away < 0 && mean < -controlLimit(s, limits);
+  const usual = s.usual + share(ms, restored ? RESTORED_MS : USUAL_MS) * away;
+  const isLearnt = s.learntMs >= LEARN_MS;
+  const distance = isLearnt ? Math.min(Math.abs(away), controlLimit(s, limits) / 2) : Math.abs(away);
+  const scatter = restored
+    ? s.scatter
+    : s.scatter + share(ms, Math.min(SCATTER_MS, s.learntMs + ms)) * (distance - s.scatter);
   return { ...told, usual, scatter, learntMs: s.learntMs + ms, beyondSince: null, readings: 0 };
 }
 
@@ -87,6 +94,9 @@ const closed = <T extends Excursion>(s: T): T => ({
   ...s,
   ...{ open: false, peak: 0, backSince: null, beyondSince: null, readings: 0 },
 });
+
+/** The expectation itself was moved by `by`: the usual departure moves against it. */
+export const shiftUsual = (s: Excursion, by: number): Excursion => (by === 0 ? s : { ...s, usual: s.usual - by });
 
 /** A person ended it: where it is now is the usual. */
 export const acceptExcursion = (s: Excursion): Excursion =>

@@ -23,9 +23,9 @@ export function balanceFindings(s: BalanceState, scope: GroupScope, now: number,
     out.push({
       ...{ kind: s.burst.open ? 'raise' : 'clear', event: 'pipe.burst', subject, since: burstSince ?? now },
       reason: s.burst.open
-        ? `flow is ${Math.round(s.burst.peak * 100)} % above what this hour expects, suddenly`
+        ? `${lph(s.burst.peak)} L/h more than this hour expects, suddenly`
         : 'flow is back to what the hour expects',
-      evidence: { excessShare: round(s.burst.peak) },
+      evidence: { excessLph: lph(s.burst.peak) },
     });
   }
   const loses = isLeaking(s.leak) || s.books.open;

@@ -55,8 +55,11 @@ export const EXTRA_LIMIT = parameter({
   source: tune,
 });
 export const BURST_SHARE = parameter({
-  ...{ key: 'pipe.burst.flowShare', default: 0.05, unit: 'share', min: 0.01, max: 2 },
-  about: { zh: '管网突增流量占预期流量的比例', en: 'Sudden flow above what the hour expects, as a share of it' },
+  ...{ key: 'pipe.burst.flowShare', default: 0.07, unit: 'share', min: 0.01, max: 2 },
+  about: {
+    zh: '管网突增流量占平均流量的比例',
+    en: 'Sudden flow above what the hour expects, as a share of the mean flow',
+  },
   source: tune,
 });
 export const BURST_DEVIATIONS = parameter({

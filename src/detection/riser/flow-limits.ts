@@ -43,9 +43,10 @@ export const flowLimits = (g: Overridden): FlowLimits => ({
   leastDeviationShare: LEAST_DEVIATION_SHARE,
 });
 
-export const burstLimits = (g: Overridden): ExcursionLimits => ({
+/** @param meanLps mean flow: a sudden flow is a share of it, the same by night and by day */
+export const burstLimits = (g: Overridden, meanLps: number): ExcursionLimits => ({
   deviations: valueOf(g, BURST_DEVIATIONS),
-  least: valueOf(g, BURST_SHARE),
+  least: Math.max(valueOf(g, BURST_SHARE) * meanLps, floorLps(g)),
   holdMs: minutes(valueOf(g, BURST_HOLD_MIN)),
 });
 

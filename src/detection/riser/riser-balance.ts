@@ -1,7 +1,7 @@
 import { localTime } from '../../kernel/local-time.js';
 import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Step } from '../detector.js';
-import { acceptExcursion, judgeExcursion, NO_EXCURSION, type Excursion } from '../pipe/excursion.js';
+import { acceptExcursion, judgeExcursion, NO_EXCURSION, shiftUsual, type Excursion } from '../pipe/excursion.js';
 import type { Group, GroupDetector, GroupInput, GroupScope } from '../group-detector.js';
 import { balanceFindings } from './balance-findings.js';
 import { BALANCE_PARAMETERS } from './balance-parameters.js';
@@ -17,8 +17,6 @@ const DAY_BEGINS_MIN = 240;
 const DAY_MIN = 1440;
 /** (tune) A flow told longer ago than so many intervals is not the flow of now. */
 const FRESH_INTERVALS = 1.5;
-/** (tune) Sudden flows are shares of the expected, which counts as at least so much of the mean. */
-const QUIET_SHARE = 0.25;
 /** Follow of the minute within the hour at which readings come. */
 const PHASE_FOLLOW = 0.15;
 
@@ -32,7 +30,7 @@ export interface BalanceState {
   readonly minuteSum: number;
   readonly minuteN: number;
   readonly leak: FlowLeak;
-  /** Sudden flow: the share by which it is above the expected. */
+  /** Sudden flow: L/s above the expected. */
   readonly burst: Excursion;
   readonly books: RegisterBooks;
   /** What is raised now, since when. */
@@ -86,7 +84,8 @@ function closeHour(s: BalanceState, m: Moment, tree: FlowTree, group: Group): Ba
   const phase = s.minuteN === 0 ? s.phaseMin : s.minuteSum / s.minuteN;
   const phaseMin =
     s.phaseMin === null || phase === null ? phase : s.phaseMin + (PHASE_FOLLOW / 24) * (phase - s.phaseMin);
-  return { ...s, leak, hours, day: m.day, hour: nextHour(s.hour, m.hour), phaseMin, minuteSum: 0, minuteN: 0 };
+  const burst = shiftUsual(s.burst, leak.extra.level - s.leak.extra.level);
+  return { ...s, leak, burst, hours, day: m.day, hour: nextHour(s.hour, m.hour), phaseMin, minuteSum: 0, minuteN: 0 };
 }
 
 function read(state: BalanceState, input: Extract<GroupInput, { type: 'reading' }>, group: Group): BalanceState {
@@ -114,9 +113,7 @@ function read(state: BalanceState, input: Extract<GroupInput, { type: 'reading' 
   if (lps === null || expected === null) return s;
   // Several sensors make one moment: it is whole when the last of them has told.
   if (!isWhole(hour, tree, at)) return s;
-  // A share of next to nothing is no burst at night.
-  const base = Math.max(expected, QUIET_SHARE * meanLps(s.leak.shape));
-  const burst = judgeExcursion(s.burst, at, (lps - expected) / base, burstLimits(group));
+  const burst = judgeExcursion(s.burst, at, lps - expected, burstLimits(group, meanLps(s.leak.shape)));
   return { ...s, burst };
 }
 
@@ -132,8 +129,8 @@ function isWhole(s: FlowHour, tree: FlowTree, at: number): boolean {
 
 function accept(s: BalanceState, event: string): BalanceState {
   if (event !== 'riser.balance' && event !== 'pipe.burst') return s;
-  const burst = acceptExcursion(s.burst);
   const leak = acceptFlow(s.leak);
+  const burst = shiftUsual(acceptExcursion(s.burst), leak.extra.level - s.leak.extra.level);
   return { ...s, leak, burst, books: acceptBooks(s.books), balanceSince: null, burstSince: null };
 }
 
