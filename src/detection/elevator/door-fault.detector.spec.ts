@@ -115,3 +115,14 @@ it('is off where neither doors nor codes are sent', () => {
   const poor = fakeDevice('elevator', { attributes: { expectedIntervalS: 1, capabilities: ['floor'] } });
   expect(doorFaultDetector.fitness?.(poor, doorFaultDetector.initial())).toMatchObject({ on: false });
 });
+
+it('never without 80 s of an open or blocked door in service, five reopenings, or the code', () =>
+  provesItself(doorFaultDetector, {
+    holdS: 80,
+    held: ({ known }) =>
+      (known.door === 'open' || known.door === 'opening' || known.fault === 'door-blocked') &&
+      (known.mode ?? 'normal') === 'normal',
+    code: ({ told, known }) =>
+      (told.fault === 'door-open-fault' || told.fault === 'door-close-fault') && (known.mode ?? 'normal') === 'normal',
+    otherwise: (f) => f.evidence['reopened'] === 5,
+  }));
