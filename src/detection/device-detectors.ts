@@ -22,6 +22,7 @@ import { safetyCircuitDetector } from './elevator/safety-circuit.detector.js';
 import { silentWithPeopleDetector } from './elevator/silent-with-people.detector.js';
 import { stoppedBetweenFloorsDetector } from './elevator/stopped-between-floors.detector.js';
 import { unintendedMovementDetector } from './elevator/unintended-movement.detector.js';
+import { channelRulesDetector } from './generic/channel-rules.detector.js';
 import { barrierStuckDetector } from './gate/barrier-stuck.detector.js';
 import { deniedBurstDetector } from './gate/denied-burst.detector.js';
 import { duressDetector } from './gate/duress.detector.js';
@@ -30,10 +31,10 @@ import { heldOpenDetector } from './gate/held-open.detector.js';
 import { gateTamperDetector } from './gate/tamper.detector.js';
 import { backflowDetector } from './pipe/backflow.detector.js';
 import { freezeRiskDetector } from './pipe/freeze-risk.detector.js';
-import { burstDetector } from './pipe/burst.detector.js';
+import { burstDetector as pipeBurstDetector } from './pipe/burst.detector.js';
 import { pipeLeakDetector } from './pipe/leak.detector.js';
 import { pressureHighDetector, pressureLowDetector } from './pipe/pressure.detector.js';
-import { burstDetector } from './water-meter/burst.detector.js';
+import { burstDetector as meterBurstDetector } from './water-meter/burst.detector.js';
 import { continuousFlowDetector } from './water-meter/continuous-flow.detector.js';
 import { meterFlagsDetector } from './water-meter/meter-flags.detector.js';
 import { noUseWelfareDetector } from './water-meter/no-use-welfare.detector.js';
@@ -57,6 +58,7 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   outOfServiceDetector,
   doorFaultDetector,
   duressDetector,
+  channelRulesDetector,
   forcedOpenDetector,
   barrierStuckDetector,
   heldOpenDetector,
@@ -67,10 +69,10 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   freezeRiskDetector,
   pressureLowDetector,
   pressureHighDetector,
-  burstDetector,
+  pipeBurstDetector,
   noUseWelfareDetector,
   vacantFlowDetector,
-  burstDetector,
+  meterBurstDetector,
   continuousFlowDetector,
   meterFlagsDetector,
   offlineDetector,

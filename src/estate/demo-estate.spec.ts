@@ -27,6 +27,16 @@ describe('the demo estate', () => {
     expect(file?.devices.every((d) => d.life === 'live')).toBe(true);
   });
 
+  it('has a pump and a smoke detector, kinds that need no code', () => {
+    const rules = of('generic').flatMap((d) => (d.attributes.rules ?? []).map((r) => `${d.id} ${r.event}`));
+    expect(rules).toEqual([
+      'jy-pump-house generic.pump-fault',
+      'jy-pump-house generic.pump-overcurrent',
+      'jy-pump-house generic.pump-outlet-low',
+      'jy-5-smoke-1 smoke.alarm',
+    ]);
+  });
+
   it('has about an eighth of its units empty, each with somebody to call and a way to the key', () => {
     const empty = file?.units.filter((u) => isEmptyUnit(u.occupancy)) ?? [];
     expect(empty).toHaveLength(29);

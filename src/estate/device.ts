@@ -1,4 +1,5 @@
 import type { Subject } from '../kernel/events.js';
+import type { ChannelRule } from './channel-rule.js';
 
 export const DEVICE_KINDS = ['elevator', 'water-meter', 'pipe-sensor', 'gate', 'generic'] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
@@ -36,6 +37,8 @@ export interface DeviceAttributes {
   readonly outdoor?: boolean;
   /** Tanks: m³ between 0 and 100 % of `levelPct`. What a tank takes in is not used yet, and what it gives is. */
   readonly storageM3?: number;
+  /** Generic devices: what their channels mean. */
+  readonly rules?: readonly ChannelRule[];
   /** Gates: opening without a grant is watched only where leaving is monitored. */
   readonly egressMonitored?: boolean;
   /** Gates: a vehicle barrier rather than a door. */

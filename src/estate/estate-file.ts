@@ -7,6 +7,7 @@ import {
   type DeviceLife,
   type Occupancy,
 } from './device.js';
+import { ChannelRules } from './channel-rule.js';
 import { ROLES } from './role.js';
 import type { RosterEntry } from './roster-entry.js';
 import type { Names, Role } from '../gateway/views.js';
@@ -80,6 +81,7 @@ const attributes = z.strictObject({
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),
   outdoor: z.boolean().optional(),
   storageM3: z.number().positive('must be more than 0 m³').optional(),
+  rules: ChannelRules.optional(),
   egressMonitored: z.boolean().optional(),
   vehicle: z.boolean().optional(),
   via: id.optional(),

@@ -1,4 +1,5 @@
 import { CAPABILITIES } from './capabilities.js';
+import type { ChannelRule } from './channel-rule.js';
 import type { DeviceAttributes, DeviceKind } from './device.js';
 import type { FileDevice, FileUnit } from './estate-file.js';
 import type { GridMeter } from './expand-units.js';
@@ -12,7 +13,7 @@ const OWN_ATTRIBUTES: Record<DeviceKind, readonly string[]> = {
   'water-meter': ['q3M3h', 'registerStepM3'],
   'pipe-sensor': ['role', 'outdoor'],
   gate: ['egressMonitored', 'vehicle'],
-  generic: ['outdoor'],
+  generic: ['outdoor', 'rules'],
 };
 const COMMON_ATTRIBUTES = ['expectedIntervalS', 'capabilities', 'via', 'foreignId', 'profile'];
 
@@ -83,6 +84,7 @@ function withType(
   const floors = device.building === null ? undefined : places.floors.get(device.building);
   if (kind === 'elevator' && floors) merged['terminalFloors'] ??= floors;
   checkRequired(kind, merged, type?.path ?? path, book);
+  checkChannels(merged, path, book);
   // Those of its building, if it is in one (which may itself be faulty).
   if (kind === 'elevator' && device.building === null && merged['terminalFloors'] === undefined)
     book.add(path, 'is in no building and so needs the attribute "terminalFloors"');
@@ -109,6 +111,16 @@ function checkAttributes(
   for (const [i, c] of capabilities.entries())
     if (known !== 'any' && !known.includes(c))
       book.add([...at, 'capabilities', i], `"${c}" is no capability of the kind ${kind} (${known.join(', ')})`);
+}
+
+/** A rule on a channel that the device does not send would never speak. */
+function checkChannels(merged: Record<string, unknown>, path: Path, book: MistakeBook): void {
+  const declared = merged['capabilities'] as readonly string[];
+  const rules = (merged['rules'] ?? []) as readonly ChannelRule[];
+  if (declared.length === 0) return;
+  for (const { channel, event } of rules)
+    if (!declared.includes(channel))
+      book.add(path, `the rule for ${event} is on the channel "${channel}", which is none of its capabilities`);
 }
 
 function checkRequired(kind: DeviceKind, merged: Record<string, unknown>, path: Path, book: MistakeBook): void {

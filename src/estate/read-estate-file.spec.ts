@@ -291,3 +291,55 @@ describe('a mistake in an estate file', () => {
     );
   });
 });
+
+describe('rules of a generic device', () => {
+  const device = (rules: string, more = ''): [string, string] => [
+    'staff:',
+    `  - { id: pump, kind: generic, building: b1, name: { zh: 泵, en: Pump }, attributes: { expectedIntervalS: 30${more}, rules: ${rules} } }\nstaff:`,
+  ];
+  const OWN = 'priority: P3, title: { zh: 过流, en: Overcurrent }';
+
+  it('become events: one of the catalogue, or one of their own', () => {
+    const read = readEstateFile(
+      GOOD.replace(
+        ...device(`[{ event: smoke.alarm, channel: smoke, is: true }, { key: over, channel: a, above: 8, ${OWN} }]`),
+      ),
+    );
+    expect(read.ok && read.value.devices.find((d) => d.id === 'pump')?.attributes.rules).toEqual([
+      { event: 'smoke.alarm', channel: 'smoke', is: true, holdS: 0, clearHoldS: 0 },
+      {
+        event: 'generic.over',
+        channel: 'a',
+        above: 8,
+        holdS: 0,
+        clearHoldS: 0,
+        own: { priority: 'P3', latched: false, endBy: ['on-site'], title: { zh: '过流', en: 'Overcurrent' } },
+      },
+    ]);
+  });
+
+  it.each([
+    [`[{ channel: a, above: 8, ${OWN} }]`, 'needs either "event" (smoke.alarm) or a "key" of its own, not both'],
+    [`[{ key: a, channel: a, ${OWN} }]`, 'needs exactly one of "above", "below" and "is"'],
+    [`[{ key: a, channel: a, above: 8, below: 1, ${OWN} }]`, 'needs exactly one of "above", "below" and "is"'],
+    [`[{ key: a, channel: a, above: 8, clear: 9, ${OWN} }]`, 'must not be higher than "above"'],
+    [`[{ key: a, channel: a, below: 8, clear: 7, ${OWN} }]`, 'must not be lower than "below"'],
+    ['[{ key: a, channel: a, above: 8, priority: P3 }]', 'needs a "title"'],
+    ['[{ key: a, channel: a, above: 8, title: { zh: 过流, en: Over } }]', 'needs a "priority"'],
+    ['[{ event: smoke.alarm, channel: s, is: true, priority: P2 }]', 'is fixed for smoke.alarm'],
+    ['[{ event: pipe.leak, channel: s, is: true }]', 'must be smoke.alarm, not "pipe.leak"'],
+    [`[{ key: a, channel: a, above: 8, latched: true, ${OWN.replace('P3', 'P4')} }]`, 'P4 opens no ticket'],
+    [`[{ key: a, channel: a, above: 8, latched: true, endBy: [], ${OWN} }]`, 'how a latched alarm is ended'],
+    [`[{ key: a, channel: a, above: 8, ${OWN} }, { key: a, channel: b, above: 8, ${OWN} }]`, 'there is already a rule'],
+    [`[{ key: A b, channel: a, above: 8, ${OWN} }]`, 'must be a key'],
+  ])('%s is a mistake that is named', (rules, message) => {
+    expect(mistakes(device(rules)).join('\n')).toContain(message);
+  });
+
+  it('on a channel that the device does not send, or of another kind of device, are mistakes', () => {
+    const rules = `[{ key: a, channel: a, above: 8, ${OWN} }]`;
+    expect(mistakes(device(rules, ', capabilities: [b]')).join()).toContain('none of its capabilities');
+    const [at, pump] = device(rules);
+    expect(mistakes([at, pump.replace('generic', 'gate')]).join()).toContain('is no attribute of the kind gate');
+  });
+});

@@ -1,4 +1,4 @@
-import { eventDefinition } from '../kernel/events.js';
+import { definitionFor } from '../estate/event-definition.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
 import type { PageEvent } from '../gateway/views.js';
 import type { OutgoingPage } from './page-courier.port.js';
@@ -13,7 +13,7 @@ export function pageEvent({ page, ticket, seq }: OutgoingPage, directory: Estate
     estate: ticket.estate_id,
     priority: ticket.priority,
     event: ticket.event,
-    title: eventDefinition(ticket.event).title,
+    title: definitionFor(ticket.event, device).title,
     place: device
       ? directory.placeOfDevice(device)
       : directory.placeOfSubject({ type: ticket.subject_type, id: ticket.subject_id }),

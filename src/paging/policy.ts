@@ -108,6 +108,12 @@ const waterP2: Policy = {
   slots: [responder([onDuty('butler'), onDuty('engineer', 'any')], 180)],
 };
 const roleP3 = (role: Role): Policy => ({ id: `p3-${role}`, version: 1, slots: [notice([onDuty(role, 'any')])] });
+/** Where somebody may have broken in, or a lane is blocked, the patrol goes; the butler knows. */
+const gateP2: Policy = {
+  id: 'p2-gate',
+  version: 1,
+  slots: [responder([onDuty('security', 'any'), onDuty('butler')], 180)],
+};
 const butlerP3: Policy = { id: 'p3-butler', version: 1, slots: [notice([onDuty('butler')])] };
 
 /** P2 in general: butler and engineer of the place. */
@@ -120,6 +126,11 @@ const BY_EVENT: Partial<Record<EventName, Partial<Record<Priority, Policy>>>> = 
   'elevator.stopped-between-floors': { P1: ENTRAPMENT },
   'elevator.alarm-button': { P1: ALARM_BUTTON },
   'gate.held-open': { P3: roleP3('security') },
+  'gate.barrier-stuck': { P2: gateP2, P3: roleP3('security') },
+  'gate.forced-open': { P2: gateP2 },
+  'gate.denied-burst': { P3: roleP3('security') },
+  'gate.tamper': { P3: roleP3('security') },
+  'elevator.ebike': { P2: gateP2 },
   'meter.vacant-flow': { P3: butlerP3 },
 };
 

@@ -1,4 +1,4 @@
-import { eventDefinition } from '../kernel/events.js';
+import { definitionFor } from '../estate/event-definition.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
 import type { AlarmView, Names, PageView, StepView, TicketView } from '../gateway/views.js';
 import {
@@ -14,7 +14,7 @@ import { ticketClocks } from './ticket-clocks.js';
 const iso = (d: Date | null): string | null => (d ? d.toISOString() : null);
 
 export function alarmView(a: AlarmRow, directory: EstateDirectory): AlarmView {
-  const definition = eventDefinition(a.event);
+  const definition = definitionFor(a.event, directory.device(a.device_id ?? ''));
   return {
     id: a.id,
     estate: a.estate_id,
@@ -70,7 +70,7 @@ export function ticketView(r: TicketParts, directory: EstateDirectory): TicketVi
     no: t.no,
     estate: t.estate_id,
     event: t.event,
-    title: eventDefinition(t.event).title,
+    title: definitionFor(t.event, directory.device(t.device_id ?? '')).title,
     place: placeOfTicket(t, directory),
     priority: t.priority,
     state: t.state,

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../kernel/domain-error.js';
 import { minutes } from '../kernel/durations.js';
-import { eventDefinition, type EndHow } from '../kernel/events.js';
+import type { EndHow } from '../kernel/events.js';
 import { nextAlarmState } from '../alarms/alarm-transitions.js';
 import type { Principal } from '../access/principal.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
+import { definitionFor } from '../estate/event-definition.js';
 import { EstateTransactions, type EstateTransaction } from '../platform/estate-transaction.js';
 import { isOngoing } from '../tickets/ticket-moves.js';
 import { loadTicket, patchAlarm, type AlarmRow } from '../tickets/ticket-record.js';
@@ -88,7 +89,7 @@ export class AlarmCommands {
    */
   async end(estate: string, id: string, by: Principal, how: EndHow, note: string | undefined): Promise<void> {
     const ticketToEnd = await this.onAlarm(estate, id, async (tx, alarm) => {
-      const allowed = eventDefinition(alarm.event).endBy;
+      const allowed = definitionFor(alarm.event, this.directory.current.device(alarm.device_id ?? '')).endBy;
       if (!allowed.includes(how)) {
         throw new DomainError('conflict', `This alarm cannot be ended by ${how}.`, {
           reason: `not by ${how}`,

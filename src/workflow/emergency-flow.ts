@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../kernel/ids.js';
-import { eventDefinition, moreUrgent, type Priority } from '../kernel/events.js';
+import { moreUrgent, type Priority } from '../kernel/events.js';
 import { nextAlarmState } from '../alarms/alarm-transitions.js';
 import type { Finding } from '../detection/detector.js';
 import type { Device } from '../estate/device.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
+import { definitionFor } from '../estate/event-definition.js';
 import { Metrics } from '../ops/metrics.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
 import {
@@ -138,7 +139,7 @@ export class EmergencyFlow {
       state,
       active: true,
       occurrence: alarm.occurrence + 1,
-      priority: f.priority ?? eventDefinition(f.event).priority,
+      priority: f.priority ?? definitionFor(f.event, device).priority,
       since: new Date(f.since),
       cleared_at: null,
       acked_at: null,
@@ -211,7 +212,7 @@ export class EmergencyFlow {
     device: Device | null,
     state: AlarmRow['state'],
   ): Promise<AlarmRow | undefined> {
-    const definition = eventDefinition(f.event);
+    const definition = definitionFor(f.event, device);
     return tx.trx
       .insertInto('alarm')
       .values({

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { eventDefinition } from '../kernel/events.js';
+import { definitionFor } from '../estate/event-definition.js';
 import { newId } from '../kernel/ids.js';
 import { seconds } from '../kernel/durations.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
@@ -263,7 +263,7 @@ export class SlotEscalation {
     const event = {
       ticketId: r.ticket.id,
       slot: slot.slot,
-      title: eventDefinition(r.ticket.event).title,
+      title: definitionFor(r.ticket.event, this.directory.current.device(r.ticket.device_id ?? '')).title,
       place: placeOfTicket(r.ticket, this.directory.current),
       missing,
     };

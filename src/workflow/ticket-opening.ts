@@ -19,7 +19,7 @@ import {
   type TicketRow,
 } from '../tickets/ticket-record.js';
 import type { ProcedureStep } from '../tickets/procedure.js';
-import { PROCEDURES } from '../tickets/procedure-catalogue.js';
+import { procedureFor } from '../tickets/procedure-catalogue.js';
 import { Metrics } from '../ops/metrics.js';
 import { setDeadline } from './deadlines.js';
 import { SlotEscalation } from './slot-escalation.js';
@@ -36,7 +36,7 @@ export class TicketOpening {
 
   async open(tx: EstateTransaction, alarm: AlarmRow, f: Finding, device: Device | null): Promise<TicketRecord> {
     const directory = this.directory.current;
-    const procedure = PROCEDURES[alarm.event];
+    const procedure = procedureFor(alarm.event);
     const policy = policyFor(alarm.event, alarm.priority, f.paging);
     const building = device?.building ?? (alarm.subject_type === 'building' ? alarm.subject_id : null);
     const unit = device?.unit ?? (alarm.subject_type === 'unit' ? alarm.subject_id : null);
@@ -248,7 +248,7 @@ export class TicketOpening {
 
   /** The steps of the new event's procedure are added below those that were begun. */
   private async adoptProcedure(tx: EstateTransaction, r: TicketRecord, alarm: AlarmRow): Promise<void> {
-    const procedure = PROCEDURES[alarm.event];
+    const procedure = procedureFor(alarm.event);
     const known = new Set(r.steps.map((s) => s.key));
     const more = procedure.steps.filter((s) => !known.has(s.key));
     await patchTicket(tx, r, { procedure });

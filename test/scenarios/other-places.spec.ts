@@ -78,6 +78,54 @@ describe('water', () => {
   });
 });
 
+describe('a kind that needs no code', () => {
+  it('smoke: P1 at once, latched until somebody has been there and the panel is reset', async () => {
+    const detector = story.device<'generic'>('jy-5-smoke-1', 60);
+    await detector.says({ channels: { smoke: false, batteryPct: 90 } });
+    await story.expectNoTicket();
+    await detector.says({ channels: { smoke: true, batteryPct: 90 } });
+    expect(await story.ticket()).toMatchObject({ event: 'smoke.alarm', priority: 'P1', building_id: 'jy-5' });
+    await story.expectPage('wang.qiang', { slot: 'responder', level: 0, silent: false });
+    await story.expectPage('chen.jing', { slot: 'coordinator', level: 0 });
+    const steps = await story.db.selectFrom('ticket_step').select(['no', 'title_en']).orderBy('no').execute();
+    expect(steps[0]?.title_en).toContain('119');
+
+    await story.accepts('wang.qiang', 'responder');
+    await story.accepts('chen.jing', 'coordinator');
+    await detector.says({ channels: { smoke: false, batteryPct: 90 } });
+    // The smoke has drawn off: that ends nothing.
+    expect(await story.alarm('smoke.alarm')).toMatchObject({ active: false, state: 'LACKED', ended_at: null });
+    await expect(story.ends('chen.jing', 'smoke.alarm', 'voice')).rejects.toThrow('cannot be ended by voice');
+    await expect(story.ends('chen.jing', 'smoke.alarm', 'panel-reset')).rejects.toThrow('through its ticket');
+    await story.reports('wang.qiang', 'on-site');
+    await story.reports('wang.qiang', 'resolve');
+    await story.ends('chen.jing', 'smoke.alarm', 'panel-reset');
+    expect(await story.alarm('smoke.alarm')).toMatchObject({ ended_how: 'panel-reset', ended_by: 'chen.jing' });
+  });
+
+  it('a pump: what is too much for 30 s is an alarm with the name, priority and end of its rule', async () => {
+    const pump = story.device<'generic'>('jy-pump-house', 30);
+    await pump.says({ channels: { running: true, currentA: 12, outletMpa: 0.5, fault: false } });
+    await pump.says({ channels: { running: true, currentA: 19, outletMpa: 0.5, fault: false } });
+    await story.advance(29, 's');
+    await story.expectNoTicket();
+    await story.advance(1, 's');
+    expect(await story.ticket()).toMatchObject({ event: 'generic.pump-overcurrent', priority: 'P3' });
+    expect(await story.paged()).toEqual(['sun.wei responder r0 l0']);
+    expect(story.phone('sun.wei').ringing).toMatchObject([{ title: { zh: '水泵过流' } }]);
+    await pump.says({ channels: { running: true, currentA: 15, outletMpa: 0.5, fault: true } });
+    await story.advance(5, 's');
+    expect((await story.tickets()).map((t) => `${t.event} ${t.priority}`)).toEqual([
+      'generic.pump-overcurrent P3',
+      'generic.pump-fault P2',
+    ]);
+    await story.advance(60, 's');
+    expect(await story.alarm('generic.pump-overcurrent')).toMatchObject({ active: false, state: 'RTNUN' });
+    await story.ends('chen.jing', 'generic.pump-fault', 'on-site');
+    expect(await story.alarm('generic.pump-fault')).toMatchObject({ ended_how: 'on-site' });
+  });
+});
+
 describe('duress at a door', () => {
   it('pages at once and silently: the phone shows it without a sound, the contractor has no part in it', async () => {
     const door = story.device<'gate'>('jy-door-6-main', 30);

@@ -19,6 +19,8 @@ export interface Told {
 export class FakeEngine<S, K extends DeviceKind> {
   now = START;
   readonly told: Told[] = [];
+  /** What the device was asked to do, and when. */
+  readonly asked: { readonly t: number; readonly command: string }[] = [];
   /** How often the state became another object: what the real engine would write. */
   saves = 0;
   state: S;
@@ -55,6 +57,7 @@ export class FakeEngine<S, K extends DeviceKind> {
     this.state = step.state;
     this.deadline = step.deadline;
     for (const finding of step.findings) this.told.push({ t: (now - START) / 1000, finding });
+    for (const { command } of step.asks ?? []) this.asked.push({ t: (now - START) / 1000, command });
     return this;
   }
 

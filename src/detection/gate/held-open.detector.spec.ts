@@ -44,4 +44,21 @@ describe('a door held open', () => {
     const e = door().reading({ position: 'open' }).advance(40).end(EVENT).advance(120);
     expect(e.story[1]).toBe(`raise ${EVENT} @160`);
   });
+
+  it('warns by its own buzzer at 20 s, once an opening', () => {
+    const e = door().reading({ position: 'open', mode: 'accessed' }).advance(19);
+    expect(e.asked).toEqual([]);
+    e.reading({ position: 'open' }).advance(5);
+    expect(e.asked).toEqual([{ t: 20, command: 'pre-alarm' }]);
+    e.advance(60).reading({ position: 'closed' }).advance(1).reading({ position: 'open' }).advance(60);
+    expect(e.asked).toHaveLength(2);
+    expect(door().reading({ position: 'open', mode: 'unlocked' }).advance(99).asked).toEqual([]);
+    const told = door().reading({ position: 'open' }).advance(40).end(EVENT).advance(300);
+    expect(told.asked).toHaveLength(1);
+  });
+
+  it('raises alone when it could not warn in time', () => {
+    const e = door().reading({ position: 'open' }).advance(10).restart(60).advance(1).reading({ position: 'open' });
+    expect([e.story, e.asked]).toEqual([[`raise ${EVENT} @70`], []]);
+  });
 });
