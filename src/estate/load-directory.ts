@@ -38,6 +38,7 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
         .select('unit.occupancy')
         .orderBy('device.no')
         .execute();
+      const bridges = await trx.selectFrom('bridge').selectAll().orderBy('id').execute();
       const people = await trx
         .selectFrom('person')
         .selectAll()
@@ -110,6 +111,15 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
           overrides: NO_OVERRIDES,
           tokenSha256: d.token_sha256,
           hasSpoken: d.has_spoken,
+        })),
+        bridges: bridges.map((b) => ({
+          id: b.id,
+          estate: b.estate_id,
+          names: namesOf(b),
+          dialect: b.dialect,
+          prefix: b.topic_prefix,
+          profile: b.profile,
+          tokenSha256: b.token_sha256,
         })),
         people: people.map((p) => ({
           username: p.username,

@@ -163,8 +163,9 @@ export class Watch {
     if (firstWord) w.runtime.hasSpoken = true;
     const placed = placeReadings(device.id, fresh, now);
     const before = w.runtime.states;
-    const findings =
-      placed.length === 1 ? this.stepLive(w, placed[0] as Reading, now) : this.stepStored(w, placed, now);
+    // Records from a device's memory are history: they must neither raise nor clear what is now.
+    const told = placed.filter((_, i) => fresh[i]?.historic !== true);
+    const findings = told.length === 1 ? this.stepLive(w, told[0] as Reading, now) : this.stepStored(w, told, now);
     // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
     const numbered: NumberedReading[] = placed.map((reading) => ({
       no: device.no,
@@ -172,8 +173,8 @@ export class Watch {
       maybeStored: resent || reading.at < this.startedAt,
     }));
     this.submit(w, numbered, before, findings, firstWord, now, done);
-    if (device.life === 'commissioning') this.noteSights(w, placed);
-    if (device.kind === 'elevator') this.noteMains(w, placed.at(-1)?.values as ElevatorValues | undefined);
+    if (device.life === 'commissioning') this.noteSights(w, told);
+    if (device.kind === 'elevator') this.noteMains(w, told.at(-1)?.values as ElevatorValues | undefined);
   }
 
   private stepLive(w: Watched, r: Reading, now: number): readonly Finding[] {

@@ -18,12 +18,14 @@ import { RejectLog } from '../telemetry/reject-log.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { DeadlineService } from './deadline-service.js';
+import { DeviceAdoption } from './device-adoption.js';
 import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
+import { ProfileCommands } from './profile-commands.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
@@ -43,6 +45,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SlotEscalation,
     SlotFilling,
     DeviceCommands,
+    DeviceAdoption,
+    ProfileCommands,
     DirectoryRefresh,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
@@ -115,6 +119,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     TicketCommands,
     AlarmCommands,
     DeviceCommands,
+    DeviceAdoption,
+    ProfileCommands,
     DirectoryRefresh,
     PersonSockets,
     PageDelivery,
