@@ -1,3 +1,4 @@
+import type { Bridge } from './bridge.js';
 import type { Device, Occupancy } from './device.js';
 import type { RosterEntry } from './roster-entry.js';
 import { RuleOverrides } from './rule-overrides.js';
@@ -74,6 +75,7 @@ export interface DirectoryEntries {
   readonly people: readonly PersonEntry[];
   readonly roster: readonly RosterEntry[];
   readonly overrides?: RuleOverrides;
+  readonly bridges?: readonly Bridge[];
 }
 
 /**
@@ -90,6 +92,8 @@ export class EstateDirectory {
   private readonly unitsByBuilding: ReadonlyMap<string, readonly UnitEntry[]>;
   private readonly zonesByEstate: ReadonlyMap<string, readonly ZoneEntry[]>;
   private readonly devicesById: ReadonlyMap<string, Device>;
+  private readonly bridgesById: ReadonlyMap<string, Bridge>;
+  private readonly devicesVia: ReadonlyMap<string, Device>;
   private readonly devicesByNo: ReadonlyMap<number, Device>;
   private readonly devicesByEstate: ReadonlyMap<string, readonly Device[]>;
   private readonly devicesByBuilding: ReadonlyMap<string | null, readonly Device[]>;
@@ -110,6 +114,9 @@ export class EstateDirectory {
     this.unitsByBuilding = grouped(entries.units, (u) => u.building);
     this.zonesByEstate = grouped(entries.zones, (z) => z.estate);
     this.devicesById = indexed(entries.devices, (d) => d.id);
+    this.bridgesById = indexed(entries.bridges ?? [], (b) => b.id);
+    const bridged = entries.devices.filter((d) => d.attributes.via !== undefined);
+    this.devicesVia = indexed(bridged, (d) => viaKey(d.attributes.via ?? '', d.attributes.foreignId ?? ''));
     this.devicesByNo = indexed(entries.devices, (d) => d.no);
     this.devicesByEstate = grouped(entries.devices, (d) => d.estate);
     this.devicesByBuilding = grouped(entries.devices, (d) => d.building);
@@ -146,6 +153,16 @@ export class EstateDirectory {
 
   device(id: string): Device | undefined {
     return this.devicesById.get(id);
+  }
+  bridge(id: string): Bridge | undefined {
+    return this.bridgesById.get(id);
+  }
+  bridges(): readonly Bridge[] {
+    return this.entries.bridges ?? [];
+  }
+  /** The device that a bridge calls by this name. */
+  deviceVia(bridge: string, foreignId: string): Device | undefined {
+    return this.devicesVia.get(viaKey(bridge, foreignId));
   }
   /** By the small number that history rows carry. */
   deviceByNo(no: number): Device | undefined {
@@ -257,6 +274,8 @@ export class EstateDirectory {
     return /^[\w-]+$/.test(label) ? { zh: `${label}室`, en: `Unit ${label}` } : { zh: label, en: label };
   }
 }
+
+const viaKey = (bridge: string, foreignId: string): string => `${bridge} ${foreignId}`;
 
 function indexed<K, T>(items: readonly T[], key: (item: T) => K): ReadonlyMap<K, T> {
   return new Map(items.map((item) => [key(item), item]));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BRIDGE_DIALECTS, type BridgeDialect } from './bridge.js';
 import {
   DEVICE_KINDS,
   OCCUPANCIES,
@@ -119,6 +120,7 @@ export const FileHead = z.strictObject({
   zones: z.unknown().optional(),
   deviceTypes: z.unknown().optional(),
   devices: z.unknown().optional(),
+  bridges: z.unknown().optional(),
   staff: z.unknown().optional(),
   roster: z.unknown().optional(),
 });
@@ -179,6 +181,18 @@ export const DeviceItem = z.strictObject({
   floor: z.int().optional(),
   life: life.optional(),
   attributes: attributes.optional(),
+});
+/** Wildcards have no place in a prefix, and a device's own topics are its own. */
+const prefix = z
+  .string()
+  .max(200, 'is too long (200 characters at most)')
+  .regex(/^([^+#/$\u0000-\u001f][^+#/\u0000-\u001f]*\/)+$/u, 'must be levels that end in "/", such as "zigbee2mqtt/"');
+export const BridgeItem = z.strictObject({
+  id,
+  name: names,
+  dialect: z.enum(BRIDGE_DIALECTS),
+  prefix,
+  profile: id.optional(),
 });
 export const StaffItem = z.strictObject({
   username: id,
@@ -244,6 +258,11 @@ export interface EstateFile {
   readonly units: readonly FileUnit[];
   readonly zones: readonly (Named & { readonly buildings: readonly string[]; readonly units: readonly string[] })[];
   readonly devices: readonly FileDevice[];
+  readonly bridges: readonly (Named & {
+    readonly dialect: BridgeDialect;
+    readonly prefix: string;
+    readonly profile: string | null;
+  })[];
   readonly staff: readonly {
     readonly username: string;
     readonly name: Names;

@@ -45,6 +45,7 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
         .select(['unit.occupancy', 'unit.visit_until', 'unit.away_until'])
         .orderBy('device.no')
         .execute();
+      const bridges = await trx.selectFrom('bridge').selectAll().orderBy('id').execute();
       const people = await trx
         .selectFrom('person')
         .selectAll()
@@ -135,6 +136,15 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
           }),
           tokenSha256: d.token_sha256,
           hasSpoken: d.has_spoken,
+        })),
+        bridges: bridges.map((b) => ({
+          id: b.id,
+          estate: b.estate_id,
+          names: namesOf(b),
+          dialect: b.dialect,
+          prefix: b.topic_prefix,
+          profile: b.profile,
+          tokenSha256: b.token_sha256,
         })),
         people: people.map((p) => ({
           username: p.username,

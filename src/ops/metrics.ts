@@ -20,6 +20,8 @@ export const KNOWN_REJECT_REASONS = [
   'connection-limit',
   'login-timeout',
   'unsolicited-acknowledgement',
+  'unknown-code',
+  'not-handled',
 ] as const;
 
 /** Why readings that had been accepted are not in the history. */
@@ -52,6 +54,12 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
     'rejected_messages_total',
     'Logins, topics and messages turned away, by reason.',
     'reason',
+  );
+  readonly bridgeStatements = counter(
+    'bridge_statements_total',
+    'What bridges said, by dialect and what became of it.',
+    'dialect',
+    'outcome',
   );
   readonly duplicates = counter('duplicates_total', 'Readings that had been accepted before.');
   readonly overtaken = counter('overtaken_total', 'Readings that a newer one of the same device had overtaken.');

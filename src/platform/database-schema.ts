@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { BridgeDialect } from '../estate/bridge.js';
 import type { DeviceKind, DeviceLife, Occupancy } from '../estate/device.js';
 import type { OverrideScope } from '../estate/rule-overrides.js';
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
@@ -132,6 +133,32 @@ interface DeviceTokenTable {
   /** See TokenVault. */
   sealed: string;
   sealed_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+interface BridgeTable extends NamesColumns {
+  id: string;
+  estate_id: string;
+  dialect: BridgeDialect;
+  topic_prefix: string;
+  profile: string | null;
+  token_sha256: string | null;
+}
+interface UnclaimedDeviceTable {
+  no: GeneratedAlways<number>;
+  estate_id: string;
+  bridge_id: string;
+  foreign_id: string;
+  first_seen: Time;
+  last_seen: Time;
+  count: number;
+  sample: string | null;
+}
+interface DeviceProfileTable {
+  id: string;
+  /** ProfileSpec of src/telemetry/profiles/profile.ts. */
+  spec: Json<Record<string, unknown>>;
+  updated_at: TimeByDefault;
+  updated_by: string;
 }
 
 interface PersonTable extends NamesColumns {
@@ -415,6 +442,9 @@ export interface Database {
   zone_unit: ZoneUnitTable;
   device: DeviceTable;
   device_token: DeviceTokenTable;
+  bridge: BridgeTable;
+  unclaimed_device: UnclaimedDeviceTable;
+  device_profile: DeviceProfileTable;
   person: PersonTable;
   person_role: PersonRoleTable;
   roster_entry: RosterEntryTable;

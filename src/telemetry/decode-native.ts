@@ -14,7 +14,9 @@ export type RejectReason =
   | 'unknown-device'
   | 'retired-device'
   | 'bad-row'
-  | 'history-refused';
+  | 'history-refused'
+  | 'unknown-code'
+  | 'not-handled';
 
 export interface Reject {
   readonly reason: RejectReason;

@@ -149,7 +149,9 @@ export class Watch {
     }
     const placed = placeReadings(device.id, fresh, now);
     const before = w.runtime.states;
-    const step = placed.length === 1 ? this.stepLive(w, placed[0] as Reading, now) : this.stepStored(w, placed, now);
+    // Records from a device's memory are history: they must neither raise nor clear what is now.
+    const told = placed.filter((_, i) => fresh[i]?.historic !== true);
+    const step = told.length === 1 ? this.stepLive(w, told[0] as Reading, now) : this.stepStored(w, told, now);
     const gap = lost === 0 ? NO_FINDINGS : w.order.input({ type: 'gap', missing: lost }, now);
     const findings = gap.length === 0 ? step.findings : [...step.findings, ...gap];
     // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
@@ -159,8 +161,11 @@ export class Watch {
       maybeStored: resent || reading.at < this.startedAt,
     }));
     this.keeper.submit(w, { readings, before, findings, firstWord, done, foundAgain: isFoundAgain(placed) }, now);
-    if (device.life === 'commissioning') this.notes.note(w, placed);
-    if (w.readingGroups.length > 0) this.groups.readings(w, readings, step.at, now);
+    if (device.life === 'commissioning') this.notes.note(w, told);
+    if (w.readingGroups.length > 0 && told.length > 0) {
+      const live = told.length === placed.length ? readings : readings.filter((_, i) => fresh[i]?.historic !== true);
+      this.groups.readings(w, live, step.at, now);
+    }
   }
 
   private stepLive(w: Watched, r: Reading, now: number): { findings: readonly Finding[]; at: number } {

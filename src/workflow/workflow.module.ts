@@ -20,6 +20,7 @@ import { AlarmEndings } from './alarm-endings.js';
 import { AlarmJoins } from './alarm-joins.js';
 import { DeadlineService } from './deadline-service.js';
 import { DeviceAsks } from './device-asks.js';
+import { DeviceAdoption } from './device-adoption.js';
 import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
@@ -28,6 +29,7 @@ import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
 import { RuleCommands } from './rule-commands.js';
 import { RuleReads } from './rule-reads.js';
+import { ProfileCommands } from './profile-commands.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
@@ -49,6 +51,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SlotEscalation,
     SlotFilling,
     DeviceCommands,
+    DeviceAdoption,
+    ProfileCommands,
     DirectoryRefresh,
     RuleCommands,
     RuleReads,
@@ -133,6 +137,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     AlarmCommands,
     DeviceAsks,
     DeviceCommands,
+    DeviceAdoption,
+    ProfileCommands,
     DirectoryRefresh,
     RuleCommands,
     RuleReads,

@@ -9,6 +9,7 @@ type Flag = (typeof METER_FLAGS)[number];
  */
 const WORDS: Readonly<Record<string, readonly Flag[]>> = {
   OK: [],
+  NO_ALARM: [],
   DRY: ['dry'],
   REVERSE: ['reverse'],
   REVERSED: ['reverse'],
@@ -23,6 +24,8 @@ const WORDS: Readonly<Record<string, readonly Flag[]>> = {
   BURSTING: ['burst'],
   TAMPER: ['tamper'],
   SABOTAGE_ENCLOSURE: ['tamper'],
+  SENSOR_FRAUD: ['tamper'],
+  MECHANICAL_FRAUD: ['tamper'],
   POWER_LOW: ['low-battery'],
   BATTERY_LOW: ['low-battery'],
   LOW_BATTERY: ['low-battery'],
@@ -43,7 +46,7 @@ export function wmbusFlags(...statuses: readonly unknown[]): { flags: Flag[]; un
   const unknown: string[] = [];
   for (const status of statuses) {
     if (typeof status !== 'string') continue;
-    for (const word of status.split(/\s+/)) {
+    for (const word of status.toUpperCase().split(/[\s,]+/)) {
       if (word === '' || PAST.test(word)) continue;
       const known = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
       if (known) for (const f of known) flags.add(f);

@@ -9,6 +9,7 @@ import { wmbusFlags } from './wmbus-status.js';
 /** Drivers call the same thing by different names; the first that is there counts. */
 const FLOW_M3H = ['volume_flow_m3h', 'flow_m3h', 'current_flow_m3h'] as const;
 const REVERSE_M3 = ['total_backward_m3', 'total_backwards_m3', 'backflow_m3'] as const;
+const STATUSES = ['status', 'current_status', 'current_alarms'] as const;
 const ROOM_C = ['current_temperature_c', 'temperature_c'] as const;
 /** What Kamstrup's meters send in a byte for "not measured". */
 const NOT_MEASURED_C = 127;
@@ -61,7 +62,7 @@ function valuesOf(kind: DeviceKind, o: ForeignObject): Result<CanonicalValues, R
 function waterMeter(o: ForeignObject): Result<CanonicalValues, Reject> {
   const total = numberAt(o, 'total_m3');
   if (total === undefined) return invalid('total_m3: missing; no other register tells what has flowed until now');
-  const { flags, unknown } = wmbusFlags(o['status'], o['current_status']);
+  const { flags, unknown } = wmbusFlags(o['status'], o['current_status'], o['current_alarms']);
   const flow = firstOf(o, FLOW_M3H);
   const temperature = numberAt(o, 'flow_temperature_c');
   return ok({
@@ -69,7 +70,7 @@ function waterMeter(o: ForeignObject): Result<CanonicalValues, Reject> {
       volumeM3: total,
       ...given('reverseVolumeM3', firstOf(o, REVERSE_M3)),
       ...given('flowLph', flow === undefined ? undefined : Number((flow * 1000).toPrecision(12))),
-      ...(o['status'] === undefined && o['current_status'] === undefined ? {} : { flags }),
+      ...(STATUSES.some((s) => o[s] !== undefined) ? { flags } : {}),
       ...given('waterTempC', temperature === NOT_MEASURED_C ? undefined : temperature),
       ...given('batteryPct', numberAt(o, 'battery_pct')),
     },
