@@ -1,5 +1,6 @@
 import { deviceSubject, type Device } from '../../estate/device.js';
 import type { EventName } from '../../kernel/events.js';
+import type { ElevatorValues } from '../../telemetry/reading.js';
 import type { Finding } from '../detector.js';
 import { valueOf } from '../parameter.js';
 import type { CarMemory } from './car-memory.js';
@@ -33,7 +34,7 @@ export function trapped(
 /** The lift itself says so: no hold, and its own word is the evidence. */
 export const trappedByCode = (
   event: EventName,
-  code: string | null,
+  v: ElevatorValues,
   car: CarMemory,
   stand: Standing | null,
   now: number,
@@ -43,8 +44,14 @@ export const trappedByCode = (
   event,
   subject: deviceSubject(d),
   since: now,
-  reason: `the lift itself reports an entrapment${code === null ? '' : ` (code ${code})`}`,
-  evidence: { ...facts(car, stand), byCode: true, faultCode: code },
+  reason: `the lift itself reports an entrapment${v.faultCode === undefined ? '' : ` (code ${v.faultCode})`}`,
+  evidence: {
+    ...facts(car, stand),
+    floor: v.floor ?? stand?.floor ?? null,
+    positionM: v.positionM ?? stand?.positionM ?? null,
+    byCode: true,
+    faultCode: v.faultCode ?? null,
+  },
 });
 
 const facts = (car: CarMemory, stand: Standing | null) => ({

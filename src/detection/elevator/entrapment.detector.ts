@@ -176,8 +176,8 @@ function decide(before: EntrapmentState, after: EntrapmentState, v: ElevatorValu
     s = { ...s, raised: null, endedAt: null, byCode: false };
   }
   const code = v === null ? null : codeRaises(before, s, now);
-  if (code !== null && s.coded !== null) {
-    const finding = trappedByCode(s.coded, v?.faultCode ?? null, s.car, s.stand, now, d);
+  if (v !== null && code !== null && s.coded !== null) {
+    const finding = trappedByCode(s.coded, v, s.car, s.stand, now, d);
     (findings ??= []).push({ ...finding, ...pagingAfterEnd(code === 'still' ? s.endedAt : null) });
     s = { ...s, raised: s.coded, endedAt: null, byCode: true };
   }

@@ -25,7 +25,8 @@ const EVENT_OF: Readonly<Partial<Record<LiftFault, EventName>>> = Object.freeze(
   'run-time-limiter': 'elevator.out-of-service',
   'floor-position-lost': 'elevator.out-of-service',
   'restart-prevented': 'elevator.out-of-service',
-  // `stopped-outside-door-zone` raises nothing by itself: it is told as "not in the door zone" (car-memory.ts).
+  // `stopped-outside-door-zone` has no event of its own: it says where the car is, and the rules for people and for
+  // standstills hold it against their times (car-memory.ts).
 });
 
 /** Whether this reading reports the event by a code; false also when it tells nothing about faults. */
