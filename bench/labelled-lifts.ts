@@ -30,7 +30,8 @@ function main(): void {
   if (![hours, perLift].every((n) => n > 0) || !Number.isInteger(seed)) throw new Error(HELP);
   const started = performance.now();
   const lifts: LabelledLift[] = [];
-  for (let left = hours, n = 0; left > 0; left -= perLift, n++) lifts.push(playLabelledLift(seed, n, Math.min(left, perLift)));
+  for (let left = hours, n = 0; left > 0; left -= perLift, n++)
+    lifts.push(playLabelledLift(seed, n, Math.min(left, perLift)));
   const report = labelledReport(seed, lifts);
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(`${labelledText(report, seconds)}\n`);

@@ -45,7 +45,15 @@ export function playLabelledLift(seed: number, number: number, hours: number): L
   const ruled = new RuledDevice(deviceOf(number, fitting, landings), (f, at) => {
     if (f.kind === 'clear' || !f.event.startsWith('elevator.')) return;
     if (f.kind === 'update') return;
-    alarms.push({ at, event: f.event, priority: f.priority, since: f.since, reason: f.reason });
+    alarms.push({
+      at,
+      event: f.event,
+      priority: f.priority,
+      since: f.since,
+      reason: f.reason,
+      cause: life.cause,
+      afterOutS: Math.round((at - network.lastOutAt) / 1000),
+    });
   });
   const labels = new Labels();
   const { car } = life;

@@ -60,7 +60,10 @@ export function labelledReport(seed: number, lifts: readonly LabelledLift[]): La
     missed: caught
       .filter((c) => c.by === null)
       .map(({ entrapment: e, lift }) => `${where(lift)} ${e.cause} due ${iso(e.dueAt)} out ${iso(e.endAt ?? 0)}`),
-    falseOnes: falses.map(({ alarm, lift }) => `${where(lift)} ${alarm.event} ${iso(alarm.at)}: ${alarm.reason}`),
+    falseOnes: falses.map(
+      ({ alarm, lift }) =>
+        `${where(lift)} ${alarm.event} ${iso(alarm.at)} during ${alarm.cause}, ${alarm.afterOutS} s after a drop-out: ${alarm.reason}`,
+    ),
   };
 }
 
@@ -76,8 +79,16 @@ export function labelledText(r: LabelledReport, seconds: number): string {
     `delay after the hold: median ${r.delayMedianS.toFixed(1)} s, p95 ${r.delayP95S.toFixed(1)} s`,
   ];
   for (const [cause, row] of Object.entries(r.by).sort())
-    lines.push(`  ${cause}: ${Object.entries(row).map(([by, n]) => `${by.replace('elevator.', '')} ${n}`).join(', ')}`);
-  lines.push(`  other alarms: ${Object.entries(r.otherAlarms).map(([e, n]) => `${e} ${n}`).join(', ')}`);
+    lines.push(
+      `  ${cause}: ${Object.entries(row)
+        .map(([by, n]) => `${by.replace('elevator.', '')} ${n}`)
+        .join(', ')}`,
+    );
+  lines.push(
+    `  other alarms: ${Object.entries(r.otherAlarms)
+      .map(([e, n]) => `${e} ${n}`)
+      .join(', ')}`,
+  );
   for (const m of r.missed.slice(0, 20)) lines.push(`  MISSED ${m}`);
   for (const f of r.falseOnes.slice(0, 20)) lines.push(`  FALSE ${f}`);
   return lines.join('\n');

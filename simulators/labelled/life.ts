@@ -130,11 +130,19 @@ export class LiftLife {
     car.riders = car.riders.filter((p) => p.to !== here);
     yield* this.for(1500);
     this.gather();
-    const boarding = boardable({ aboard: car.riders, waiting: this.waiting, direction: car.direction }, here, profile.seats);
+    const boarding = boardable(
+      { aboard: car.riders, waiting: this.waiting, direction: car.direction },
+      here,
+      profile.seats,
+    );
     car.riders = [...car.riders, ...boarding];
     this.waiting = this.waiting.filter((p) => !boarding.includes(p));
     yield* this.for(profile.dwellMs);
-    const late = boardable({ aboard: car.riders, waiting: this.waiting, direction: car.direction }, here, profile.seats);
+    const late = boardable(
+      { aboard: car.riders, waiting: this.waiting, direction: car.direction },
+      here,
+      profile.seats,
+    );
     if (late.length === 0) yield* this.closeDoor();
   }
 

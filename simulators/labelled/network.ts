@@ -34,6 +34,8 @@ const BUFFERED = 500;
 export class Network {
   private seq = 0;
   private outUntil = -Infinity;
+  /** Beginning of the last drop-out. */
+  lastOutAt = -Infinity;
   private nextOutAt: number;
   private kept: DecodedReading[] = [];
   private underWay: Delivery[] = [];
@@ -50,6 +52,7 @@ export class Network {
   send(values: ElevatorValues, at: number): void {
     const { traits, random } = this;
     if (at >= this.nextOutAt) {
+      this.lastOutAt = at;
       this.outUntil = at + random.between(2_000, 60_000) + (random.chance(0.2) ? random.exponential(240_000) : 0);
       this.nextOutAt = this.outUntil + this.untilOut();
     }
@@ -70,7 +73,8 @@ export class Network {
 
   /** What arrives until then, in order. */
   *arrivals(until: number): Generator<Delivery, void, void> {
-    while (this.underWay.length > 0 && (this.underWay[0] as Delivery).at <= until) yield this.underWay.shift() as Delivery;
+    while (this.underWay.length > 0 && (this.underWay[0] as Delivery).at <= until)
+      yield this.underWay.shift() as Delivery;
   }
 
   private put(d: Delivery): void {

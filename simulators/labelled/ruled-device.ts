@@ -53,7 +53,10 @@ export class RuledDevice {
   /** The process dies and comes back: only JSON survives. */
   restart(now: number): void {
     const states = JSON.parse(JSON.stringify(this.runtime.stored(this.runtime.states)));
-    this.runtime = new DeviceRuntime({ ...this.device, hasSpoken: true }, detectorsFor(this.device.kind), { version: 1, states });
+    this.runtime = new DeviceRuntime({ ...this.device, hasSpoken: true }, detectorsFor(this.device.kind), {
+      version: 1,
+      states,
+    });
     this.filter = new DuplicateFilter();
     this.input({ type: 'resumed' }, now);
   }

@@ -7,6 +7,9 @@ export interface Alarm {
   readonly priority: Finding['priority'];
   readonly since: number;
   readonly reason: string;
+  /** What was going on, and for how long before it the network had last been out, s (Infinity: not yet). */
+  readonly cause: string;
+  readonly afterOutS: number;
 }
 
 export interface Caught {
@@ -32,8 +35,7 @@ const tells = (a: Alarm): boolean =>
   a.event === 'elevator.silent-with-people' ||
   a.event === 'elevator.alarm-button' ||
   (a.event === 'elevator.stopped-between-floors' && a.priority === 'P1');
-/** The hold begins with the first reading that shows the stop; ticks come ten times a second. */
-const EARLY_MS = 1_000;
+/** An alarm may still be on its way when the door opens. */
 const LATE_MS = 6_000;
 
 /** @param shortestMs an entrapment that ends sooner after its hold may go unalarmed: people were out by themselves */
@@ -43,14 +45,16 @@ export function judge(truth: readonly TrueEntrapment[], alarms: readonly Alarm[]
   let repeated = 0;
   const ours = alarms.filter(isEntrapment);
   for (const entrapment of truth) {
-    const from = entrapment.dueAt - EARLY_MS;
+    // People are shut in from then on; a device that missed an opening may count from a little before.
+    const from = entrapment.sinceAt;
     const to = (entrapment.endAt ?? Infinity) + LATE_MS;
     const during = ours.filter((a) => a.at >= from && a.at <= to);
     for (const a of during) used.add(a);
     repeated += Math.max(0, during.length - 1);
     const first = during[0] ?? alarms.find((a) => tells(a) && a.at >= entrapment.sinceAt && a.at <= to);
     const short = (entrapment.endAt ?? Infinity) - entrapment.dueAt < shortestMs;
-    if (first || !short) caught.push({ entrapment, by: first?.event ?? null, delayMs: first ? first.at - entrapment.dueAt : NaN });
+    if (first || !short)
+      caught.push({ entrapment, by: first?.event ?? null, delayMs: first ? first.at - entrapment.dueAt : NaN });
   }
   const others: Record<string, number> = {};
   for (const a of alarms) if (!isEntrapment(a)) others[a.event] = (others[a.event] ?? 0) + 1;

@@ -19,13 +19,15 @@ export interface Fitting {
 /** Event devices as installed now, older ones that are polled; those have a load cell, which loses nobody. */
 export function drawFitting(random: Random): Fitting {
   const events = random.chance(0.75);
+  const intervalS = events ? random.pick([10, 30, 60]) : random.pick([5, 10]);
   return {
-    intervalS: events ? random.pick([10, 30, 60]) : random.pick([5, 10]),
+    intervalS,
     events,
     position: random.chance(0.5),
     load: !events || random.chance(0.3),
     calls: random.chance(0.4),
-    presenceHoldS: random.chance(0.25) ? Infinity : random.between(3, 30),
+    // A polled flag is latched for longer than a poll, or it would tell nothing.
+    presenceHoldS: random.chance(0.25) ? Infinity : events ? random.between(3, 30) : random.between(1.5, 3) * intervalS,
   };
 }
 

@@ -58,7 +58,8 @@ function stallAt(life: LiftLife, travel: Travel, fraction: number): number {
     const { positionM, speedMps } = motionAt(travel, at);
     const braking = { startedAt: at, fromM: positionM, speedMps, decelerationMps2: 1.5 };
     const rest = brakingAt(braking, standstillOf(braking)).positionM;
-    if (!inDoorZone(profile, rest) && Math.abs(rest - nearestM(profile.floorHeightM, rest)) > profile.doorZoneM + 0.1) return at;
+    if (!inDoorZone(profile, rest) && Math.abs(rest - nearestM(profile.floorHeightM, rest)) > profile.doorZoneM + 0.1)
+      return at;
   }
   return travel.startedAt + Math.round(total / 2);
 }
