@@ -14,6 +14,8 @@ import type { Parameter } from './parameter.js';
  * - `alarm-ended`: a person ended this device's alarm of `event` (rescued, false alarm, cancelled, ended by voice).
  * - `building-power`: mains evidence for the whole building has come (`lost: true`) or gone.
  * - `will`: the broker published this device's will; a reading within 30 s makes it harmless.
+ * - `parameters`: what is known of the device, or a threshold, is another from now on (it comes as `device` as ever).
+ *   Holds go on; only the deadline is asked for anew.
  */
 export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
   | { readonly type: 'reading'; readonly values: ValuesByKind[K]; readonly at: number; readonly observedAt: number }
@@ -21,7 +23,8 @@ export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
   | { readonly type: 'resumed' }
   | { readonly type: 'alarm-ended'; readonly event: EventName; readonly at: number }
   | { readonly type: 'building-power'; readonly lost: boolean }
-  | { readonly type: 'will' };
+  | { readonly type: 'will' }
+  | { readonly type: 'parameters' };
 
 export interface Finding {
   /**

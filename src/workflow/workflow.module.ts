@@ -18,16 +18,20 @@ import { RejectLog } from '../telemetry/reject-log.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { DeadlineService } from './deadline-service.js';
+import { DeviceAsks } from './device-asks.js';
 import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
+import { RuleCommands } from './rule-commands.js';
+import { RuleReads } from './rule-reads.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
 import { TicketOpening } from './ticket-opening.js';
+import { UnitCommands } from './unit-commands.js';
 import { Watch } from './watch.js';
 import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-and-intake.js';
 
@@ -44,6 +48,9 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SlotFilling,
     DeviceCommands,
     DirectoryRefresh,
+    RuleCommands,
+    RuleReads,
+    UnitCommands,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -63,6 +70,11 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
         metrics: Metrics,
         clock: Clock,
       ) => new PageDelivery(db, sockets, receipts, directory, metrics, clock),
+    },
+    {
+      provide: DeviceAsks,
+      inject: [DATABASE, CLOCK, Metrics],
+      useFactory: (db: Kysely<Database>, clock: Clock, metrics: Metrics) => new DeviceAsks(db, clock, metrics),
     },
     {
       provide: RejectLog,
@@ -105,7 +117,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     },
     {
       provide: WATCH_AND_INTAKE,
-      inject: [FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog, AlarmEndings],
+      inject: [
+        ...[FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog],
+        ...[AlarmEndings, HISTORY, DeviceAsks],
+      ],
       useFactory: watchAndIntake,
     },
     { provide: Watch, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.watch },
@@ -114,8 +129,12 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
   exports: [
     TicketCommands,
     AlarmCommands,
+    DeviceAsks,
     DeviceCommands,
     DirectoryRefresh,
+    RuleCommands,
+    RuleReads,
+    UnitCommands,
     PersonSockets,
     PageDelivery,
     PageReceipts,
