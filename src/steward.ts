@@ -34,9 +34,14 @@ import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
 import type { DeviceBroker } from './telemetry/device-broker.port.js';
 import { createEmbeddedBroker, listenSecurely } from './telemetry/embedded-broker/create-embedded-broker.js';
 import { openExternalBroker } from './workflow/open-external-broker.js';
+import type { Profile } from './telemetry/profiles/compile-profile.js';
+import { ProfileBook } from './telemetry/profiles/profile-book.js';
 import { RejectLog } from './telemetry/reject-log.js';
+import { UnclaimedDevices } from './telemetry/unclaimed-devices.js';
+import { BridgeTraffic } from './workflow/bridge-traffic.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
+import { DeviceAsks } from './workflow/device-asks.js';
 import { DeviceCommands } from './workflow/device-commands.js';
 import { DeviceDesk } from './workflow/device-desk.js';
 import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
@@ -54,6 +59,8 @@ export interface RunningSteward {
   stop(): Promise<void>;
 }
 
+/** Ready-made device profiles: the program runs from dist/src. */
+const PROFILES = join(import.meta.dirname, '../../config/profiles');
 /** Emergencies of one estate follow each other at its head; a few connections serve many estates. */
 const EMERGENCY_CONNECTIONS = 8;
 /** A commit takes milliseconds: one that takes this long is given up, looked up on another connection and tried again. */
@@ -99,6 +106,7 @@ export async function startSteward(
     await importFile(environment, database, vault, clock.now());
   }
   const directory = new DirectoryHolder(await loadDirectory(database));
+  const profiles = await ProfileBook.open(database, PROFILES);
   await warmUp(emergencyPool, EMERGENCY_CONNECTIONS, directory.current.estates()[0]?.id);
   const workQueue = new BullmqWorkQueue(
     redis.url ? new RedisWorkStore(redis.url, redis.caFile) : new PostgresWorkStore(urls.direct, false),
@@ -116,7 +124,10 @@ export async function startSteward(
         workQueue,
         batch: environment.batch,
         influxUrl: environment.history.influxUrl,
-        extra: [{ provide: DirectoryHolder, useValue: directory }],
+        extra: [
+          { provide: DirectoryHolder, useValue: directory },
+          { provide: ProfileBook, useValue: profiles },
+        ],
       },
     }),
     { bodyParser: false, logger: nestLogger, forceCloseConnections: true, abortOnError: false },
@@ -134,12 +145,17 @@ export async function startSteward(
   const deadlines = app.get(DeadlineService);
   const relay = app.get(OutboxRelay);
   const rejects = app.get(RejectLog);
-  const desk = new DeviceDesk(directory, watch, rejects);
+  const unclaimed = new UnclaimedDevices(database, clock);
+  const profileOf = (id: string): Profile | undefined => profiles.get(id);
+  const bridges = new BridgeTraffic({ directory, watch, rejects, unclaimed, profileOf, metrics, clock });
+  const desk = new DeviceDesk(directory, watch, rejects, bridges);
   const external = environment.externalBroker.url
     ? await openExternalBroker(environment, { desk, watch, metrics, directory, database, vault })
     : null;
   const embedded = external ? null : await createEmbeddedBroker(environment, desk, metrics);
   const broker = (external?.broker ?? embedded) as DeviceBroker;
+  app.get(DeviceAsks).send = (topic, payload) => broker.sendCommand(topic, payload);
+  bridges.publish = (topic, payload) => broker.sendCommand(topic, payload);
   app.get(DeviceCommands).vault = vault;
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
@@ -151,8 +167,14 @@ export async function startSteward(
   const clockStep = new ClockStep(clock, database, app.get(EstateTransactions), (by) => watch.shift(by));
   const announcements = new Announcements(urls.direct, {
     changes: (estate) => void feed.wake(estate),
-    estateChanged: () => refresh.quietly(),
-    reconnected: () => refresh.quietly(),
+    estateChanged: () => {
+      refresh.quietly();
+      profiles.reloadQuietly();
+    },
+    reconnected: () => {
+      refresh.quietly();
+      profiles.reloadQuietly();
+    },
   });
   relay.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
 
@@ -211,8 +233,10 @@ export async function startSteward(
       clockStep.stop();
       watch.stop();
       await broker.stopIntake();
+      watch.saveAll();
       await intake.close();
       await broker.close();
+      await unclaimed.close();
       await external?.close();
       await deadlines.stop();
       await relay.stop();

@@ -7,9 +7,21 @@ import { offlineDetector } from './device/offline.detector.js';
 import { seqGapDetector } from './device/seq-gap.detector.js';
 import { stuckDetector } from './device/stuck.detector.js';
 import { alarmButtonDetector } from './elevator/alarm-button.detector.js';
+import { doorFaultDetector } from './elevator/door-fault.detector.js';
+import { ebikeDetector } from './elevator/ebike.detector.js';
 import { entrapmentDetector } from './elevator/entrapment.detector.js';
+import {
+  earthquakeDetector,
+  emergencyPowerDetector,
+  outOfServiceDetector,
+  pitWaterDetector,
+  powerLostDetector,
+} from './elevator/mode-and-flags.detector.js';
+import { overspeedDetector, overtravelDetector } from './elevator/overtravel.detector.js';
+import { safetyCircuitDetector } from './elevator/safety-circuit.detector.js';
 import { silentWithPeopleDetector } from './elevator/silent-with-people.detector.js';
 import { stoppedBetweenFloorsDetector } from './elevator/stopped-between-floors.detector.js';
+import { unintendedMovementDetector } from './elevator/unintended-movement.detector.js';
 import { channelRulesDetector } from './generic/channel-rules.detector.js';
 import { barrierStuckDetector } from './gate/barrier-stuck.detector.js';
 import { deniedBurstDetector } from './gate/denied-burst.detector.js';
@@ -19,8 +31,13 @@ import { heldOpenDetector } from './gate/held-open.detector.js';
 import { gateTamperDetector } from './gate/tamper.detector.js';
 import { backflowDetector } from './pipe/backflow.detector.js';
 import { freezeRiskDetector } from './pipe/freeze-risk.detector.js';
+import { burstDetector as pipeBurstDetector } from './pipe/burst.detector.js';
 import { pipeLeakDetector } from './pipe/leak.detector.js';
 import { pressureHighDetector, pressureLowDetector } from './pipe/pressure.detector.js';
+import { burstDetector as meterBurstDetector } from './water-meter/burst.detector.js';
+import { continuousFlowDetector } from './water-meter/continuous-flow.detector.js';
+import { meterFlagsDetector } from './water-meter/meter-flags.detector.js';
+import { noUseWelfareDetector } from './water-meter/no-use-welfare.detector.js';
 import { vacantFlowDetector } from './water-meter/vacant-flow.detector.js';
 
 /** Every rule that runs on devices, in the order in which they see a reading: people first. */
@@ -29,6 +46,17 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   alarmButtonDetector,
   silentWithPeopleDetector,
   stoppedBetweenFloorsDetector,
+  unintendedMovementDetector,
+  overtravelDetector,
+  overspeedDetector,
+  safetyCircuitDetector,
+  ebikeDetector,
+  powerLostDetector,
+  pitWaterDetector,
+  earthquakeDetector,
+  emergencyPowerDetector,
+  outOfServiceDetector,
+  doorFaultDetector,
   duressDetector,
   channelRulesDetector,
   forcedOpenDetector,
@@ -41,7 +69,12 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   freezeRiskDetector,
   pressureLowDetector,
   pressureHighDetector,
+  pipeBurstDetector,
+  noUseWelfareDetector,
   vacantFlowDetector,
+  meterBurstDetector,
+  continuousFlowDetector,
+  meterFlagsDetector,
   offlineDetector,
   clockSkewDetector,
   stuckDetector,

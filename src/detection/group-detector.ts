@@ -19,7 +19,8 @@ export interface Group {
 
 /**
  * What a group rule is told.
- * - `reading`: a member's reading, of the kinds that the rule asked for, in order of arrival
+ * - `reading`: a member's reading, of the kinds that the rule asked for, in order of arrival; one that lies in the past
+ *   (a stored upload, a late one) has an `at` before `now`
  * - `silence`: a member went beyond its own silence limit, or spoke again
  * - `finding`: a member's own rules raised or cleared something (for rules built on others)
  * - the others as for a detector of one device
@@ -35,6 +36,7 @@ export type GroupInput =
   | { readonly type: 'finding'; readonly device: Device; readonly event: EventName; readonly kind: 'raise' | 'clear' }
   | { readonly type: 'tick' }
   | { readonly type: 'resumed' }
+  | { readonly type: 'parameters' }
   | { readonly type: 'alarm-ended'; readonly event: EventName; readonly at: number };
 
 /** A pure state machine over several devices, with the same contract as a {@link Detector} of one. */

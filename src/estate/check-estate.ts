@@ -1,3 +1,4 @@
+import { checkBridges } from './check-bridges.js';
 import type { EstateFile, FileDevice, FileUnit } from './estate-file.js';
 import type { MistakeBook } from './mistake-book.js';
 import { rosterClashes } from './roster-clashes.js';
@@ -13,6 +14,7 @@ export interface SourcedEstate {
   readonly units: readonly Sourced<FileUnit>[];
   readonly zones: readonly Sourced<Element<'zones'>>[];
   readonly devices: readonly Sourced<FileDevice>[];
+  readonly bridges: readonly Sourced<Element<'bridges'>>[];
   readonly staff: readonly Sourced<Element<'staff'>>[];
   readonly roster: readonly Sourced<RosterEntry>[];
 }
@@ -29,6 +31,8 @@ export function checkEstate(all: SourcedEstate, book: MistakeBook): void {
     if (floor !== null && range && (floor < range[0] || floor > range[1]))
       book.add(path, `floor ${floor} is not in building "${building}" (floors ${range[0]} to ${range[1]})`);
   };
+
+  checkBridges(all, book);
 
   const labels = new Map<string, string>();
   for (const { value: unit, path } of all.units) {

@@ -1,5 +1,7 @@
+import type { Bridge } from './bridge.js';
 import type { Device, Occupancy } from './device.js';
 import type { RosterEntry } from './roster-entry.js';
+import { RuleOverrides } from './rule-overrides.js';
 import type { Subject } from '../kernel/events.js';
 import type { Names, Role } from '../gateway/views.js';
 
@@ -8,6 +10,7 @@ export interface EstateEntry {
   readonly names: Names;
   readonly timezone: string;
   readonly setting: 'city' | 'elsewhere';
+  readonly organisation?: string;
 }
 export interface BuildingEntry {
   readonly id: string;
@@ -39,6 +42,9 @@ export interface UnitEntry {
   readonly branchValve: string | null;
   readonly occupancy: Occupancy;
   readonly welfare: boolean;
+  /** A logged visit is under way until then; the resident is away until then. Ms since the epoch. */
+  readonly visitUntil?: number | null;
+  readonly awayUntil?: number | null;
   readonly owner: Contact | null;
   readonly emergency: Contact | null;
   readonly keyCustody: string | null;
@@ -68,6 +74,8 @@ export interface DirectoryEntries {
   /** Active people only. */
   readonly people: readonly PersonEntry[];
   readonly roster: readonly RosterEntry[];
+  readonly overrides?: RuleOverrides;
+  readonly bridges?: readonly Bridge[];
 }
 
 /**
@@ -84,13 +92,19 @@ export class EstateDirectory {
   private readonly unitsByBuilding: ReadonlyMap<string, readonly UnitEntry[]>;
   private readonly zonesByEstate: ReadonlyMap<string, readonly ZoneEntry[]>;
   private readonly devicesById: ReadonlyMap<string, Device>;
+  private readonly bridgesById: ReadonlyMap<string, Bridge>;
+  private readonly devicesVia: ReadonlyMap<string, Device>;
   private readonly devicesByNo: ReadonlyMap<number, Device>;
   private readonly devicesByEstate: ReadonlyMap<string, readonly Device[]>;
   private readonly devicesByBuilding: ReadonlyMap<string | null, readonly Device[]>;
   private readonly people: ReadonlyMap<string, PersonEntry>;
   private readonly rosterByEstate: ReadonlyMap<string, readonly RosterEntry[]>;
 
+  /** Thresholds that are not at their default. */
+  readonly overrides: RuleOverrides;
+
   constructor(private readonly entries: DirectoryEntries) {
+    this.overrides = entries.overrides ?? new RuleOverrides();
     this.estatesById = indexed(entries.estates, (e) => e.id);
     this.buildings = indexed(entries.buildings, (b) => b.id);
     this.buildingsByEstate = grouped(entries.buildings, (b) => b.estate);
@@ -100,6 +114,9 @@ export class EstateDirectory {
     this.unitsByBuilding = grouped(entries.units, (u) => u.building);
     this.zonesByEstate = grouped(entries.zones, (z) => z.estate);
     this.devicesById = indexed(entries.devices, (d) => d.id);
+    this.bridgesById = indexed(entries.bridges ?? [], (b) => b.id);
+    const bridged = entries.devices.filter((d) => d.attributes.via !== undefined);
+    this.devicesVia = indexed(bridged, (d) => viaKey(d.attributes.via ?? '', d.attributes.foreignId ?? ''));
     this.devicesByNo = indexed(entries.devices, (d) => d.no);
     this.devicesByEstate = grouped(entries.devices, (d) => d.estate);
     this.devicesByBuilding = grouped(entries.devices, (d) => d.building);
@@ -137,6 +154,16 @@ export class EstateDirectory {
   device(id: string): Device | undefined {
     return this.devicesById.get(id);
   }
+  bridge(id: string): Bridge | undefined {
+    return this.bridgesById.get(id);
+  }
+  bridges(): readonly Bridge[] {
+    return this.entries.bridges ?? [];
+  }
+  /** The device that a bridge calls by this name. */
+  deviceVia(bridge: string, foreignId: string): Device | undefined {
+    return this.devicesVia.get(viaKey(bridge, foreignId));
+  }
   /** By the small number that history rows carry. */
   deviceByNo(no: number): Device | undefined {
     return this.devicesByNo.get(no);
@@ -149,6 +176,12 @@ export class EstateDirectory {
   }
   devicesOfBuilding(building: string): readonly Device[] {
     return this.devicesByBuilding.get(building) ?? [];
+  }
+
+  /** Thresholds that are not at their default for rules over a building (or what is in it), or a whole estate. */
+  overridesAt(estate: string, building: string | null): Readonly<Record<string, number>> {
+    const organisation = this.estatesById.get(estate)?.organisation ?? null;
+    return this.overrides.at({ organisation, estate, building, device: null });
   }
 
   person(username: string): PersonEntry | undefined {
@@ -193,6 +226,22 @@ export class EstateDirectory {
     return joined(this.buildingNames(device.building), this.unitNames(device.unit), device.name);
   }
 
+  /** The estate of what an alarm is about. */
+  estateOf({ type, id }: Subject): string | undefined {
+    switch (type) {
+      case 'device':
+        return this.devicesById.get(id)?.estate;
+      case 'unit':
+        return this.units.get(id)?.estate;
+      case 'riser':
+        return this.risers.get(id)?.estate;
+      case 'building':
+        return this.buildings.get(id)?.estate;
+      case 'estate':
+        return this.estatesById.get(id)?.id;
+    }
+  }
+
   /** The place of what an alarm or a ticket is about; its id when it is not known any more. */
   placeOfSubject({ type, id }: Subject): Names {
     switch (type) {
@@ -225,6 +274,8 @@ export class EstateDirectory {
     return /^[\w-]+$/.test(label) ? { zh: `${label}室`, en: `Unit ${label}` } : { zh: label, en: label };
   }
 }
+
+const viaKey = (bridge: string, foreignId: string): string => `${bridge} ${foreignId}`;
 
 function indexed<K, T>(items: readonly T[], key: (item: T) => K): ReadonlyMap<K, T> {
   return new Map(items.map((item) => [key(item), item]));

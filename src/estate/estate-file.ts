@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BRIDGE_DIALECTS, type BridgeDialect } from './bridge.js';
 import {
   DEVICE_KINDS,
   OCCUPANCIES,
@@ -74,13 +75,19 @@ const attributes = z.strictObject({
   expectedIntervalS: z.number().positive('must be more than 0 seconds').optional(),
   capabilities: z.array(z.string()).optional(),
   terminalFloors: z.tuple([z.int(), z.int()]).readonly().optional(),
+  parksOpenAt: z.array(z.int()).readonly().optional(),
   q3M3h: z.number().positive('must be more than 0 m³/h').optional(),
   registerStepM3: z.number().positive('must be more than 0 m³').optional(),
+  declaredTap: z.enum(['garden', 'pool']).optional(),
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),
   outdoor: z.boolean().optional(),
+  storageM3: z.number().positive('must be more than 0 m³').optional(),
   rules: ChannelRules.optional(),
   egressMonitored: z.boolean().optional(),
   vehicle: z.boolean().optional(),
+  via: id.optional(),
+  foreignId: text.optional(),
+  profile: id.optional(),
 });
 /** A permit (`maintenance`) needs a person and an end, so it is given in the running system, not here. */
 const life = z.enum(['registered', 'commissioning', 'live', 'retired']);
@@ -113,6 +120,7 @@ export const FileHead = z.strictObject({
   zones: z.unknown().optional(),
   deviceTypes: z.unknown().optional(),
   devices: z.unknown().optional(),
+  bridges: z.unknown().optional(),
   staff: z.unknown().optional(),
   roster: z.unknown().optional(),
 });
@@ -173,6 +181,18 @@ export const DeviceItem = z.strictObject({
   floor: z.int().optional(),
   life: life.optional(),
   attributes: attributes.optional(),
+});
+/** Wildcards have no place in a prefix, and a device's own topics are its own. */
+const prefix = z
+  .string()
+  .max(200, 'is too long (200 characters at most)')
+  .regex(/^([^+#/$\u0000-\u001f][^+#/\u0000-\u001f]*\/)+$/u, 'must be levels that end in "/", such as "zigbee2mqtt/"');
+export const BridgeItem = z.strictObject({
+  id,
+  name: names,
+  dialect: z.enum(BRIDGE_DIALECTS),
+  prefix,
+  profile: id.optional(),
 });
 export const StaffItem = z.strictObject({
   username: id,
@@ -238,6 +258,11 @@ export interface EstateFile {
   readonly units: readonly FileUnit[];
   readonly zones: readonly (Named & { readonly buildings: readonly string[]; readonly units: readonly string[] })[];
   readonly devices: readonly FileDevice[];
+  readonly bridges: readonly (Named & {
+    readonly dialect: BridgeDialect;
+    readonly prefix: string;
+    readonly profile: string | null;
+  })[];
   readonly staff: readonly {
     readonly username: string;
     readonly name: Names;

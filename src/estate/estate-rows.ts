@@ -73,6 +73,15 @@ export const deviceRow = (estate_id: string, d: EstateFile['devices'][number]) =
   attributes: d.attributes,
 });
 
+export const bridgeRow = (estate_id: string, b: EstateFile['bridges'][number]) => ({
+  id: b.id,
+  estate_id,
+  ...names(b.name),
+  dialect: b.dialect,
+  topic_prefix: b.prefix,
+  profile: b.profile,
+});
+
 export const personRow = (p: EstateFile['staff'][number]) => ({
   username: p.username,
   ...names(p.name),

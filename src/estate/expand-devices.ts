@@ -15,7 +15,7 @@ const OWN_ATTRIBUTES: Record<DeviceKind, readonly string[]> = {
   gate: ['egressMonitored', 'vehicle'],
   generic: ['outdoor', 'rules'],
 };
-const COMMON_ATTRIBUTES = ['expectedIntervalS', 'capabilities'];
+const COMMON_ATTRIBUTES = ['expectedIntervalS', 'capabilities', 'via', 'foreignId', 'profile'];
 
 export interface Places {
   readonly floors: ReadonlyMap<string, readonly [number, number]>;

@@ -6,7 +6,7 @@ import type { TokenVault } from '../access/token-vault.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Database } from '../platform/database-schema.js';
 import type { EstateFile } from './estate-file.js';
-import { deviceRow, personRow, placeRows, roleRows, rosterRows } from './estate-rows.js';
+import { bridgeRow, deviceRow, personRow, placeRows, roleRows, rosterRows } from './estate-rows.js';
 import { reconcileRows, type Tally } from './reconcile-rows.js';
 
 export interface ImportOptions {
@@ -64,6 +64,7 @@ export async function importEstate(
     await put('zone_building', ['zone_id', 'building_id'], places.zone_building);
     await put('zone_unit', ['zone_id', 'unit_id'], places.zone_unit);
     const toKeep: Record<string, string> = {};
+    await put('bridge', ['id'], await bridgeRows(trx, file, options, summary.tokens, toKeep));
     await put('device', ['id'], await deviceRows(trx, file, options, summary.tokens, toKeep));
     if (options.vault) await sealTokens(trx, options.vault, toKeep);
     await put(
@@ -116,6 +117,7 @@ async function refuseForeignIds(trx: Transaction<Database>, file: EstateFile): P
     unit: file.units.map((u) => u.id),
     zone: file.zones.map((z) => z.id),
     device: file.devices.map((d) => d.id),
+    bridge: file.bridges.map((b) => b.id),
   };
   const foreign: string[] = [];
   for (const [table, wanted] of Object.entries(ids)) {
@@ -157,10 +159,41 @@ async function deviceRows(
       if (given !== undefined && sha256Hex(given) === before.token_sha256) toKeep[d.id] = given;
       return { ...row, life, token_sha256: before.token_sha256 };
     }
+    // Its bridge logs in for it.
+    if (d.attributes.via !== undefined) return { ...row, life: d.life, token_sha256: null };
     let token = options.tokens?.[d.id];
     if (token === undefined) newTokens[d.id] = token = generateToken();
     toKeep[d.id] = token;
     return { ...row, life: d.life, token_sha256: sha256Hex(token) };
+  });
+}
+
+async function bridgeRows(
+  trx: Transaction<Database>,
+  file: EstateFile,
+  options: ImportOptions,
+  newTokens: Record<string, string>,
+  toKeep: Record<string, string>,
+): Promise<Record<string, unknown>[]> {
+  const known = await trx
+    .selectFrom('bridge')
+    .select(['id', 'token_sha256'])
+    .where('estate_id', '=', file.estate.id)
+    .forUpdate()
+    .execute();
+  const byId = new Map(known.map((b) => [b.id, b.token_sha256]));
+  return file.bridges.map((b) => {
+    const row = bridgeRow(file.estate.id, b);
+    const before = byId.get(b.id);
+    const given = options.tokens?.[b.id];
+    if (before !== undefined) {
+      if (given !== undefined && sha256Hex(given) === before) toKeep[b.id] = given;
+      return { ...row, token_sha256: before };
+    }
+    const token = given ?? generateToken();
+    if (given === undefined) newTokens[b.id] = token;
+    toKeep[b.id] = token;
+    return { ...row, token_sha256: sha256Hex(token) };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Mistake, Path, YamlSource } from './yaml-source.js';
 
-export type IdKind = 'building' | 'riser' | 'unit' | 'zone' | 'device' | 'device type' | 'person';
+export type IdKind = 'building' | 'riser' | 'unit' | 'zone' | 'device' | 'device type' | 'bridge' | 'person';
 
 /** Collects everything that is wrong with an estate file, and knows which ids it has. */
 export class MistakeBook {

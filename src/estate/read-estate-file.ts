@@ -37,6 +37,7 @@ export function readEstateFile(text: string): Result<EstateFile, Mistake[]> {
     units: values(all.units),
     zones: values(all.zones),
     devices: values(all.devices),
+    bridges: values(all.bridges),
     staff: values(all.staff),
     roster: values(all.roster),
   });
@@ -69,6 +70,7 @@ function spellOut(written: WrittenEstate, estate: string, book: MistakeBook): So
     units,
     devices,
     zones: written.zones,
+    bridges: written.bridges.map(({ value, path }) => ({ value: { ...value, profile: value.profile ?? null }, path })),
     staff: written.staff.map(({ value, path }) => ({
       value: {
         ...value,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  BridgeItem,
   BuildingItem,
   DeviceItem,
   DeviceTypeItem,
@@ -43,6 +44,7 @@ export interface WrittenEstate {
   readonly buildings: WrittenBuilding[];
   readonly zones: Written<typeof ZoneItem>[];
   readonly devices: Written<typeof DeviceItem>[];
+  readonly bridges: Written<typeof BridgeItem>[];
   readonly staff: Written<typeof StaffItem>[];
   readonly roster: Written<typeof RosterItem>[];
 }
@@ -66,6 +68,7 @@ export function parseWrittenEstate(file: Readonly<Record<string, unknown>>, book
     buildings: book.items(file['buildings'], ['buildings']).map(({ raw, path }) => parseBuilding(raw, path, book)),
     zones: items(ZoneItem, 'zones', (raw, path) => book.declare('zone', idOf(raw), path)),
     devices: items(DeviceItem, 'devices', (raw, path) => book.declare('device', idOf(raw), path)),
+    bridges: items(BridgeItem, 'bridges', (raw, path) => book.declare('bridge', idOf(raw), path)),
     staff: items(StaffItem, 'staff', (raw, path) => book.declare('person', isRecord(raw) && raw['username'], path)),
     roster: items(RosterItem, 'roster'),
   };

@@ -12,16 +12,29 @@ import { ChangeFeed } from './change-feed.js';
 import { ControlRoomGateway } from './control-room.gateway.js';
 import { DeviceReads } from './device-reads.js';
 import { AlarmsController } from './http/alarms.controller.js';
+import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { RulesController } from './http/rules.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
+import { UnitsController } from './http/units.controller.js';
+import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { ReadViews } from './read-views.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
-  controllers: [AlarmsController, TicketsController, DevicesController, MeController],
+  controllers: [
+    AlarmsController,
+    TicketsController,
+    DevicesController,
+    RulesController,
+    UnitsController,
+    UnclaimedDevicesController,
+    DeviceProfilesController,
+    MeController,
+  ],
   providers: [
     ReadViews,
     DeviceReads,

@@ -1,9 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
+import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { RulesController } from './http/rules.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
+import { UnitsController } from './http/units.controller.js';
+import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
 import { HealthController } from '../ops/http/health.controller.js';
 
 /** Every controller of the service, for docs/openapi.json. One that is missing here shows as a drift in its test. */
@@ -13,5 +17,9 @@ export const API_CONTROLLERS: Type[] = [
   AlarmsController,
   TicketsController,
   DevicesController,
+  RulesController,
+  UnitsController,
+  UnclaimedDevicesController,
+  DeviceProfilesController,
   HealthController,
 ];

@@ -1,5 +1,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { BridgeDialect } from '../estate/bridge.js';
 import type { DeviceKind, DeviceLife, Occupancy } from '../estate/device.js';
+import type { OverrideScope } from '../estate/rule-overrides.js';
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
 import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
 
@@ -87,6 +89,11 @@ interface UnitTable {
   emergency_phone: string | null;
   key_custody: string | null;
   notes: string | null;
+  visit_until: TimeOrNull;
+  visit_by: string | null;
+  visit_reason: string | null;
+  away_until: TimeOrNull;
+  away_by: string | null;
 }
 interface ZoneTable extends NamesColumns {
   id: string;
@@ -126,6 +133,32 @@ interface DeviceTokenTable {
   /** See TokenVault. */
   sealed: string;
   sealed_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+interface BridgeTable extends NamesColumns {
+  id: string;
+  estate_id: string;
+  dialect: BridgeDialect;
+  topic_prefix: string;
+  profile: string | null;
+  token_sha256: string | null;
+}
+interface UnclaimedDeviceTable {
+  no: GeneratedAlways<number>;
+  estate_id: string;
+  bridge_id: string;
+  foreign_id: string;
+  first_seen: Time;
+  last_seen: Time;
+  count: number;
+  sample: string | null;
+}
+interface DeviceProfileTable {
+  id: string;
+  /** ProfileSpec of src/telemetry/profiles/profile.ts. */
+  spec: Json<Record<string, unknown>>;
+  updated_at: TimeByDefault;
+  updated_by: string;
 }
 
 interface PersonTable extends NamesColumns {
@@ -209,8 +242,18 @@ interface TelemetryRejectTable {
   sample: string | null;
 }
 
+interface RuleOverrideTable {
+  scope: OverrideScope;
+  scope_id: string;
+  key: string;
+  value: number;
+  by: string;
+  at: Time;
+  reason: string;
+}
+
 interface DetectorStateTable {
-  /** `device:ID` or `building:ID`. */
+  /** `device:ID`, `building:ID`, `riser:ID` or `estate:ID`. */
   subject: string;
   estate_id: string;
   version: number;
@@ -218,6 +261,8 @@ interface DetectorStateTable {
   states: Json<Record<string, { v: number; s: unknown }>>;
   due_at: TimeOrNull;
   updated_at: TimeByDefault;
+  /** Checkpoint of src/workflow/checkpoint.ts. */
+  through: Json<{ receivedAt: number; seen: string[] }> | null;
 }
 
 interface TicketTable {
@@ -397,6 +442,9 @@ export interface Database {
   zone_unit: ZoneUnitTable;
   device: DeviceTable;
   device_token: DeviceTokenTable;
+  bridge: BridgeTable;
+  unclaimed_device: UnclaimedDeviceTable;
+  device_profile: DeviceProfileTable;
   person: PersonTable;
   person_role: PersonRoleTable;
   roster_entry: RosterEntryTable;
@@ -406,6 +454,7 @@ export interface Database {
   reading_block: ReadingBlockTable;
   reading_old: ReadingOldTable;
   telemetry_reject: TelemetryRejectTable;
+  rule_override: RuleOverrideTable;
   detector_state: DetectorStateTable;
   ticket: TicketTable;
   alarm: AlarmTable;

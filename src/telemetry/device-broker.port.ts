@@ -16,11 +16,30 @@ export interface BrokerDesk {
   topicsOf(device: string): string | undefined;
   /** A publish on the device's own topic. `accepted` must be called when it is durable, in order (law 1). */
   telemetry(device: string, payload: Buffer, resent: boolean, accepted: () => void): void;
+  /** Missing where only devices are served. */
+  readonly bridges?: BridgeDesk;
   status(device: string, online: boolean): void;
   will(device: string): void;
   foreignTopic(device: string, topic: string): void;
   /** For the operator. `device` is null before the login. */
   refused(reason: BrokerRefusal, from: { device: string | null; address: string }, detail: string): void;
+}
+
+/** A message of an account that speaks for many devices. */
+export interface BridgeMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+  /** Kept by a broker from an unknown time, and told now. */
+  readonly retained: boolean;
+}
+
+export interface BridgeDesk {
+  /** All that the bridge may publish and hear begins with this; undefined = no bridge of this name. */
+  prefixOf(client: string): string | undefined;
+  /** Whose prefix a topic has, where the topic is all that a broker tells. */
+  ownerOf(topic: string): string | undefined;
+  /** As `telemetry`; all readings in the message are durable when `accepted` is called. */
+  message(bridge: string, message: BridgeMessage, resent: boolean, accepted: () => void): void;
 }
 
 /** What an external broker's absence means for those who watch silence. */
@@ -33,7 +52,7 @@ export interface BrokerWatcher {
 export interface DeviceBroker {
   /** Its token was revoked or changed, or it was retired: the device is put off at once (≤ 1 s) and cannot return. */
   disconnect(device: string): void;
-  sendCommand(topic: string, payload: string): void;
+  sendCommand(topic: string, payload: string | Buffer): void;
   /** No new messages are taken in; what was taken in is still answered. */
   stopIntake(): Promise<void>;
   close(): Promise<void>;

@@ -71,12 +71,12 @@ export class FakeBroker implements DeviceBroker {
     if (session) this.end(session, true);
   }
 
-  sendCommand(topic: string, payload: string): void {
+  sendCommand(topic: string, payload: string | Buffer): void {
     for (const { filters, way } of this.sessions.values()) {
       const wanted = [...filters].some(
         (f) => f === topic || (f.endsWith('/#') && `${topic}/`.startsWith(f.slice(0, -1))),
       );
-      if (wanted) way.heard(topic, payload);
+      if (wanted) way.heard(topic, payload.toString());
     }
   }
 
@@ -108,6 +108,9 @@ export class FakeBroker implements DeviceBroker {
     switch (this.topics.channel(device, topic)) {
       case 'telemetry':
         this.desk.telemetry(device, payload, resent, accepted);
+        return true;
+      case 'bridge':
+        this.desk.bridges?.message(device, { topic, payload, retained: false }, resent, accepted);
         return true;
       case 'status':
         this.desk.status(device, !payload.includes('false'));

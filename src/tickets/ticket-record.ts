@@ -48,6 +48,10 @@ export function keepRecord(tx: EstateTransaction, r: TicketRecord): TicketRecord
   return r;
 }
 
+/** A ticket that this transaction holds already, also one that it has just opened. */
+export const keptTicket = (tx: EstateTransaction, match: (r: TicketRecord) => boolean): TicketRecord | undefined =>
+  recordsOf.get(tx)?.find(match);
+
 /** Locks and loads a ticket; null when there is none. */
 export async function loadTicket(tx: EstateTransaction, id: string): Promise<TicketRecord | null> {
   const kept = recordsOf.get(tx)?.find((r) => r.ticket.id === id);

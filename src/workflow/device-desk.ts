@@ -1,7 +1,7 @@
 import { hasControlCharacters } from '../kernel/control-characters.js';
 import { tokenMatches } from '../access/device-credentials.js';
 import type { DirectoryHolder } from '../estate/directory-holder.js';
-import type { BrokerDesk, BrokerRefusal } from '../telemetry/device-broker.port.js';
+import type { BridgeDesk, BrokerDesk, BrokerRefusal } from '../telemetry/device-broker.port.js';
 import { decodeNative } from '../telemetry/decode-native.js';
 import type { RejectLog } from '../telemetry/reject-log.js';
 import type { Watch } from './watch.js';
@@ -12,6 +12,7 @@ export class DeviceDesk implements BrokerDesk {
     private readonly directory: DirectoryHolder,
     private readonly watch: Watch,
     private readonly rejects: RejectLog,
+    readonly bridges: BridgeDesk,
   ) {}
 
   login(clientId: string, username: string, password: Buffer | undefined): string | null {
@@ -27,6 +28,9 @@ export class DeviceDesk implements BrokerDesk {
       return refuse('control characters in the client id or user name');
     // Else one device could kick another out by taking its client id.
     if (clientId !== username) return refuse('the client id must be the user name: the device id');
+    const bridge = this.directory.current.bridge(username);
+    if (bridge)
+      return tokenMatches(password?.toString('utf8') ?? '', bridge.tokenSha256) ? null : refuse('wrong token');
     const device = this.directory.current.device(username);
     if (!device) return refuse('no such device');
     if (device.life === 'retired') return refuse('this device is retired');

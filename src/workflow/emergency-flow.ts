@@ -16,6 +16,7 @@ import {
   type TicketRecord,
 } from '../tickets/ticket-record.js';
 import { isOngoing } from '../tickets/ticket-moves.js';
+import { AlarmJoins } from './alarm-joins.js';
 import { lifeGate } from './life-gate.js';
 import { showAlarm } from './ticket-changes.js';
 import { TicketOpening } from './ticket-opening.js';
@@ -23,7 +24,7 @@ import { TicketOpening } from './ticket-opening.js';
 /**
  * The main job, top to bottom: finding → alarm → ticket → pages, inside one transaction of the estate (law 3).
  *
- *   raise, nothing open      → new alarm, then its ticket (a car's ongoing ticket if there is one)
+ *   raise, nothing open      → new alarm, then its ticket (a car's or a leak's ongoing ticket if there is one)
  *   raise, open and active   → the same emergency told again: counted, not paged
  *   raise, open but cleared  → a new occurrence: pages again, on a new ticket if the old one is past its emergency
  *   clear                    → the alarm's state moves; the ticket waits for a person
@@ -33,6 +34,7 @@ export class EmergencyFlow {
   constructor(
     private readonly directory: DirectoryHolder,
     private readonly tickets: TicketOpening,
+    private readonly joins: AlarmJoins,
     private readonly metrics: Metrics,
   ) {}
 
@@ -51,8 +53,8 @@ export class EmergencyFlow {
   private async raise(tx: EstateTransaction, f: Finding, device: Device | null): Promise<void> {
     const gate = lifeGate(f.event, device, tx.now);
     if (gate.kind === 'ignore') return this.suppressed(tx, f, device, gate.reason);
-    const swallowedBy = await this.swallowedBy(tx, f, device);
-    if (swallowedBy) return this.suppressed(tx, f, device, swallowedBy);
+    const swallowedBy = await this.joins.swallowedBy(tx, f, device);
+    if (swallowedBy) return this.suppressed(tx, f, device, swallowedBy.replace('.', '-'));
 
     const alarm = await this.insertAlarm(tx, f, device, gate.kind === 'suppress' ? gate.state : 'UNACK');
     if (!alarm) return this.raiseOpenAlarm(tx, f, device, gate.kind === 'page');
@@ -72,13 +74,15 @@ export class EmergencyFlow {
     await this.giveTicket(tx, alarm, f, device);
   }
 
-  /** P1 to P3 get a ticket: the car's ongoing one, or a new one. P4 stays in the alarm list. */
+  /** P1 to P3 get a ticket: the car's or the leak's ongoing one, or a new one. P4 stays in the alarm list. */
   private async giveTicket(
     tx: EstateTransaction,
     alarm: AlarmRow,
     f: Finding,
     device: Device | null,
   ): Promise<TicketRecord | null> {
+    const leak = await this.joins.leakTicket(tx, alarm, device);
+    if (leak) return this.join(tx, leak, alarm, f, 'the same leak on this riser');
     if (alarm.priority === 'P4') {
       tx.journal({
         kind: 'did-not-page',
@@ -88,15 +92,25 @@ export class EmergencyFlow {
       return null;
     }
     const ongoing = device?.kind === 'elevator' ? await loadOngoingTicketOfCar(tx, device.id) : null;
-    if (ongoing) {
-      await patchAlarm(tx, alarm, { ticket_id: ongoing.ticket.id });
-      ongoing.alarms.push(alarm);
-      await this.tickets.raise(tx, ongoing, alarm, f);
-      return ongoing;
-    }
+    if (ongoing) return this.join(tx, ongoing, alarm, f, 'the same car');
     const opened = await this.tickets.open(tx, alarm, f, device);
     await patchAlarm(tx, alarm, { ticket_id: opened.ticket.id });
+    if (!device) await this.joins.takeOver(tx, opened, alarm);
     return opened;
+  }
+
+  private async join(
+    tx: EstateTransaction,
+    r: TicketRecord,
+    alarm: AlarmRow,
+    f: Finding,
+    because: string,
+  ): Promise<TicketRecord> {
+    await patchAlarm(tx, alarm, { ticket_id: r.ticket.id });
+    if (!r.alarms.some((a) => a.id === alarm.id)) r.alarms.push(alarm);
+    showAlarm(tx, alarm, this.directory.current);
+    await this.tickets.raise(tx, r, alarm, f, because);
+    return r;
   }
 
   private async raiseOpenAlarm(
@@ -189,6 +203,7 @@ export class EmergencyFlow {
       payload: { event: f.event, state, reason: f.reason },
     });
     showAlarm(tx, alarm, this.directory.current);
+    if (alarm.subject_type === 'building') await this.joins.outliving(tx, alarm);
   }
 
   private async insertAlarm(
@@ -231,20 +246,6 @@ export class EmergencyFlow {
       .where('event', '=', f.event)
       .where('ended_at', 'is', null);
     return (lock ? q.forUpdate() : q).executeTakeFirst();
-  }
-
-  /** Building power loss swallows its devices' offline alarms (domain §4, "Correlation"). Never a P1. */
-  private async swallowedBy(tx: EstateTransaction, f: Finding, device: Device | null): Promise<string | null> {
-    if (f.event !== 'device.offline' || !device?.building) return null;
-    const power = await tx.trx
-      .selectFrom('alarm')
-      .select('id')
-      .where('subject_type', '=', 'building')
-      .where('subject_id', '=', device.building)
-      .where('event', '=', 'building.power-lost')
-      .where('ended_at', 'is', null)
-      .executeTakeFirst();
-    return power ? 'building-power-lost' : null;
   }
 
   private suppressed(tx: EstateTransaction, f: Finding, device: Device | null, reason: string): void {

@@ -271,13 +271,13 @@ export class SlotEscalation {
   }
 
   /** Pages of a round that is over must not ring on beside the new ones. */
-  async withdraw(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): Promise<void> {
+  async withdraw(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, reason = 'a new round'): Promise<void> {
     const old = r.pages.filter((p) => p.slot === slot.slot);
-    const expired = await patchPages(tx, old, { state: 'expired', ended_at: tx.at, reason: 'a new round' });
+    const expired = await patchPages(tx, old, { state: 'expired', ended_at: tx.at, reason });
     for (const page of expired) showPage(tx, page, this.directory.current);
     const recalls = expired.map((p) => ({
       person: p.person,
-      event: { pageId: p.id, ticketId: p.ticket_id, by: null, byName: null, reason: 'a new round' },
+      event: { pageId: p.id, ticketId: p.ticket_id, by: null, byName: null, reason },
     }));
     if (recalls.length > 0) tx.afterCommit.push(() => this.courier.recall(recalls));
   }

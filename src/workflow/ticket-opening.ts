@@ -105,8 +105,15 @@ export class TicketOpening {
    * A P1 joins a lesser ticket: its event and priority rise, P1 slots open fresh and empty (`round` + 1), and their
    * levels and clocks count from now. On a ticket that is P1 already, slots that wait (an alarm button's responder)
    * open at once; filled ones are left in peace.
+   * @param because why it belongs to this ticket
    */
-  async raise(tx: EstateTransaction, r: TicketRecord, alarm: AlarmRow, f: Finding): Promise<void> {
+  async raise(
+    tx: EstateTransaction,
+    r: TicketRecord,
+    alarm: AlarmRow,
+    f: Finding,
+    because = 'the same car',
+  ): Promise<void> {
     const policy = policyFor(alarm.event, alarm.priority, f.paging);
     if (alarm.priority === 'P1' && r.ticket.priority !== 'P1') {
       const round = r.ticket.round + 1;
@@ -134,7 +141,7 @@ export class TicketOpening {
         },
       });
     } else if (moreUrgent(alarm.priority, r.ticket.priority)) {
-      return this.raisePriority(tx, r, alarm, f);
+      return this.raisePriority(tx, r, alarm, f, because);
     } else {
       tx.journal({
         kind: 'joined',
@@ -142,7 +149,7 @@ export class TicketOpening {
         alarmId: alarm.id,
         payload: {
           event: alarm.event,
-          didNotPage: `${alarm.priority} joins an open ${r.ticket.priority} ticket of the same car`,
+          didNotPage: `${alarm.priority} joins an open ${r.ticket.priority} ticket: ${because}`,
         },
       });
     }
@@ -150,17 +157,33 @@ export class TicketOpening {
   }
 
   /** The priority of a ticket's own alarm rises while it is open: it pages anew under the policy of the new one. */
-  async raisePriority(tx: EstateTransaction, r: TicketRecord, alarm: AlarmRow, f: Finding): Promise<void> {
+  async raisePriority(
+    tx: EstateTransaction,
+    r: TicketRecord,
+    alarm: AlarmRow,
+    f: Finding,
+    because: string | null = null,
+  ): Promise<void> {
     if (alarm.priority === 'P4' || !moreUrgent(alarm.priority, r.ticket.priority)) return;
     if (alarm.priority === 'P1') return this.raise(tx, r, alarm, f);
     const round = r.ticket.round + 1;
     const policy = policyFor(alarm.event, alarm.priority, f.paging);
+    const newEvent = r.ticket.event !== alarm.event;
     await patchTicket(tx, r, { event: alarm.event, priority: alarm.priority, round, policy });
+    // Another emergency has other steps: water on the floor is not a meter that turns.
+    if (newEvent) await this.adoptProcedure(tx, r, alarm);
     tx.journal({
       kind: 'ticket-raised',
       ticketId: r.ticket.id,
       alarmId: alarm.id,
-      payload: { event: alarm.event, priority: alarm.priority, round, reason: f.reason, policy: policy.id },
+      payload: {
+        event: alarm.event,
+        priority: alarm.priority,
+        round,
+        reason: f.reason,
+        policy: policy.id,
+        ...(because === null ? {} : { because }),
+      },
     });
     await this.makeSlots(tx, r, policy);
     showTicket(tx, r, this.directory.current);

@@ -17,17 +17,24 @@ import { openHistory } from '../telemetry/open-history.js';
 import { RejectLog } from '../telemetry/reject-log.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
+import { AlarmJoins } from './alarm-joins.js';
 import { DeadlineService } from './deadline-service.js';
+import { DeviceAsks } from './device-asks.js';
+import { DeviceAdoption } from './device-adoption.js';
 import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
+import { RuleCommands } from './rule-commands.js';
+import { RuleReads } from './rule-reads.js';
+import { ProfileCommands } from './profile-commands.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
 import { TicketOpening } from './ticket-opening.js';
+import { UnitCommands } from './unit-commands.js';
 import { Watch } from './watch.js';
 import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-and-intake.js';
 
@@ -36,6 +43,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
 @Module({
   providers: [
     EmergencyFlow,
+    AlarmJoins,
     TicketOpening,
     TicketCommands,
     AlarmCommands,
@@ -43,7 +51,12 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SlotEscalation,
     SlotFilling,
     DeviceCommands,
+    DeviceAdoption,
+    ProfileCommands,
     DirectoryRefresh,
+    RuleCommands,
+    RuleReads,
+    UnitCommands,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -63,6 +76,11 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
         metrics: Metrics,
         clock: Clock,
       ) => new PageDelivery(db, sockets, receipts, directory, metrics, clock),
+    },
+    {
+      provide: DeviceAsks,
+      inject: [DATABASE, CLOCK, Metrics],
+      useFactory: (db: Kysely<Database>, clock: Clock, metrics: Metrics) => new DeviceAsks(db, clock, metrics),
     },
     {
       provide: RejectLog,
@@ -105,7 +123,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     },
     {
       provide: WATCH_AND_INTAKE,
-      inject: [FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog, AlarmEndings],
+      inject: [
+        ...[FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog],
+        ...[AlarmEndings, HISTORY, DeviceAsks],
+      ],
       useFactory: watchAndIntake,
     },
     { provide: Watch, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.watch },
@@ -114,8 +135,14 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
   exports: [
     TicketCommands,
     AlarmCommands,
+    DeviceAsks,
     DeviceCommands,
+    DeviceAdoption,
+    ProfileCommands,
     DirectoryRefresh,
+    RuleCommands,
+    RuleReads,
+    UnitCommands,
     PersonSockets,
     PageDelivery,
     PageReceipts,

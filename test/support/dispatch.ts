@@ -12,7 +12,8 @@ import type { Database } from '../../src/platform/database-schema.js';
 import { createDatabase, createPool } from '../../src/platform/database.js';
 import { EstateTransactions } from '../../src/platform/estate-transaction.js';
 import { AlarmCommands } from '../../src/workflow/alarm-commands.js';
-import { AlarmEndings } from '../../src/workflow/alarm-endings.js';
+import { AlarmEndings, type AlarmEnding } from '../../src/workflow/alarm-endings.js';
+import { AlarmJoins } from '../../src/workflow/alarm-joins.js';
 import { DeadlineService } from '../../src/workflow/deadline-service.js';
 import { EmergencyFlow } from '../../src/workflow/emergency-flow.js';
 import { SlotEscalation } from '../../src/workflow/slot-escalation.js';
@@ -42,6 +43,8 @@ export class Dispatch {
   readonly flow: EmergencyFlow;
   readonly tickets: TicketCommands;
   readonly alarms: AlarmCommands;
+  /** What rules have been told: somebody ended their alarm. */
+  readonly ended: AlarmEnding[] = [];
   readonly deadlines: DeadlineService;
 
   private constructor(
@@ -51,10 +54,12 @@ export class Dispatch {
   ) {
     const metrics = new Metrics();
     const endings = new AlarmEndings();
+    endings.onEnded((e) => this.ended.push(e));
     const escalation = new SlotEscalation(directory, this.courier);
     const filling = new SlotFilling(directory, escalation, this.courier);
     this.transactions = new EstateTransactions(db, clock);
-    this.flow = new EmergencyFlow(directory, new TicketOpening(directory, escalation, metrics), metrics);
+    const joins = new AlarmJoins(directory, escalation, endings);
+    this.flow = new EmergencyFlow(directory, new TicketOpening(directory, escalation, metrics), joins, metrics);
     this.tickets = new TicketCommands(this.transactions, directory, filling, escalation, endings);
     this.alarms = new AlarmCommands(this.transactions, directory, endings, this.tickets);
     // No device changes its life in these tests.
@@ -78,6 +83,16 @@ export class Dispatch {
     if (!known) throw new Error(`no device ${device}`);
     await this.transactions.run(known.estate, (tx) =>
       this.flow.apply(tx, this.finding(device, event, kind, tx.now), known),
+    );
+  }
+
+  /** What a rule over a whole building says. */
+  async applyToBuilding(building: string, event: EventName, kind: Finding['kind'] = 'raise'): Promise<void> {
+    const estate = this.directory.current.building(building)?.estate;
+    if (estate === undefined) throw new Error(`no building ${building}`);
+    const subject = { type: 'building', id: building } as const;
+    await this.transactions.run(estate, (tx) =>
+      this.flow.apply(tx, { ...this.finding(building, event, kind, tx.now), subject }, null),
     );
   }
 

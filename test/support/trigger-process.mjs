@@ -7,6 +7,8 @@ import { Metrics } from '../../dist/src/ops/metrics.js';
 import { createDatabase, createPool } from '../../dist/src/platform/database.js';
 import { EstateTransactions } from '../../dist/src/platform/estate-transaction.js';
 import { SystemClock } from '../../dist/src/platform/system-clock.js';
+import { AlarmEndings } from '../../dist/src/workflow/alarm-endings.js';
+import { AlarmJoins } from '../../dist/src/workflow/alarm-joins.js';
 import { EmergencyFlow } from '../../dist/src/workflow/emergency-flow.js';
 import { SlotEscalation } from '../../dist/src/workflow/slot-escalation.js';
 import { TicketOpening } from '../../dist/src/workflow/ticket-opening.js';
@@ -15,7 +17,8 @@ const db = createDatabase(createPool({ url: process.env.DATABASE_URL, name: 'tes
 const directory = new DirectoryHolder(await loadDirectory(db));
 const metrics = new Metrics();
 const escalation = new SlotEscalation(directory, { send: () => undefined, recall: () => undefined });
-const flow = new EmergencyFlow(directory, new TicketOpening(directory, escalation, metrics), metrics);
+const joins = new AlarmJoins(directory, escalation, new AlarmEndings());
+const flow = new EmergencyFlow(directory, new TicketOpening(directory, escalation, metrics), joins, metrics);
 const transactions = new EstateTransactions(db, new SystemClock());
 
 const trigger = ({ device: id, event, kind }) => {

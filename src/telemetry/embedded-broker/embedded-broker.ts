@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS, type BrokerLimits } from './broker-limits.js';
 import { ConnectionGate, type Admission } from './connection-gate.js';
 import { GuardedConnection } from './guarded-connection.js';
 import { openListener, socketKey, type Transport } from './listeners.js';
+import { InTurn } from './in-turn.js';
 import { readOn } from './read-on.js';
 import type { TlsMaterial } from './tls-material.js';
 import { ownTopicsOnly, type TopicRules } from './topic-rules.js';
@@ -46,6 +47,7 @@ export class EmbeddedBroker implements DeviceBroker {
   private readonly wills = new Set<NodeJS.Timeout>();
   /** Let in by the desk, not yet among the clients of aedes; a device that is put off then must go as well. */
   private readonly arriving = new Map<string, Set<Client>>();
+  private readonly turns = new WeakMap<Client, InTurn>();
   private readonly doomed = new WeakSet<Client>();
   private readonly limits: BrokerLimits;
   private readonly topics: TopicRules;
@@ -84,7 +86,7 @@ export class EmbeddedBroker implements DeviceBroker {
     this.clientOf(device)?.close();
   }
 
-  sendCommand(topic: string, payload: string): void {
+  sendCommand(topic: string, payload: string | Buffer): void {
     this.aedes?.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => undefined);
   }
 
@@ -233,6 +235,18 @@ export class EmbeddedBroker implements DeviceBroker {
           packet.dup === true,
           readOn(client, () => done(null)),
         );
+      case 'bridge': {
+        const retained = false;
+        const accepted = isWill
+          ? () => done(null)
+          : readOn(
+              client,
+              this.inTurn(client, () => done(null)),
+            );
+        const message = { topic: packet.topic, payload, retained };
+        if (this.desk.bridges) return this.desk.bridges.message(client.id, message, packet.dup === true, accepted);
+        return done(new Error('bridges are not served here'));
+      }
       case 'status':
         if (isWill) this.noteWill(client.id);
         else this.desk.status(client.id, !payload.includes('false'));
@@ -244,6 +258,13 @@ export class EmbeddedBroker implements DeviceBroker {
         this.desk.foreignTopic(client.id, packet.topic);
         return done(new Error('not your topic'));
     }
+  }
+
+  /** A bridge's messages are of many devices, whose commits overtake each other; its PUBACKs must not (MQTT 4.6). */
+  private inTurn(client: Client, accepted: () => void): () => void {
+    let turns = this.turns.get(client);
+    if (!turns) this.turns.set(client, (turns = new InTurn()));
+    return turns.hold(accepted);
   }
 
   private noteWill(device: string): void {

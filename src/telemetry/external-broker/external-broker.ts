@@ -114,7 +114,7 @@ export class ExternalBroker implements DeviceBroker {
     // Deleting or changing its account there puts a device off at once.
   }
 
-  sendCommand(topic: string, payload: string): void {
+  sendCommand(topic: string, payload: string | Buffer): void {
     this.client?.publish(topic, payload, { qos: 1 }, (e) => {
       if (e) this.log.warn(`a command to ${topic} was not sent: ${e.message}`);
     });
@@ -226,6 +226,12 @@ export class ExternalBroker implements DeviceBroker {
   }
 
   private tell(packet: IPublishPacket, accepted: () => void): void {
+    const { bridges } = this.desk;
+    const bridge = bridges?.ownerOf(packet.topic);
+    if (bridges && bridge !== undefined) {
+      const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
+      return bridges.message(bridge, { topic: packet.topic, payload, retained: packet.retain }, packet.dup, accepted);
+    }
     const topic = parseNativeTopic(packet.topic);
     const own = topic ? this.desk.topicsOf(topic.device) : undefined;
     if (!topic || (own !== undefined && packet.topic !== `${own}${topic.channel}`)) {
