@@ -45,7 +45,6 @@ const registered = (d: SimulatedDevice): Device => ({
 /** Plays a device against the service's own decoder and rules, and returns what they raise. */
 function raisedBy(device: SimulatedDevice, minutes: number, told: Record<number, Directive> = {}, seed = 1): string[] {
   const model = modelForDevice(device, { seed, traffic: 1, utcOffsetHours: 8 }, pipes);
-  if (!model) throw new Error(`no model for ${device.kind}`);
   const sent: TimedReading[] = [];
   const sink = { send: (r: TimedReading) => void sent.push(r), cut: () => undefined, restore: () => undefined };
   const play = new DevicePlay(device, model, NO_FAULTS, sink, new TimeScale(EIGHT, 1), seed);
@@ -96,6 +95,11 @@ describe('the demo estate being played', () => {
     expect(raisedBy(door, 5, { 30: { do: 'duress' } })).toEqual(['gate.duress']);
     expect(raisedBy(door, 5, { 30: { do: 'hold-open' } })).toEqual(['gate.held-open']);
     expect(raisedBy(first('pipe-sensor'), 5, { 30: { do: 'leak', flowLph: 900 } })).toEqual(['pipe.leak']);
+    const smoke = first('generic', (d) => d.attributes.capabilities.includes('smoke'));
+    expect(raisedBy(smoke, 5, { 30: { do: 'say', channel: 'smoke', value: true } })).toEqual(['smoke.alarm']);
+    const pump = first('generic', (d) => d.attributes.capabilities.includes('currentA'));
+    const over = { 30: { do: 'say', channel: 'currentA', value: 25 }, 90: { do: 'rest' } } as const;
+    expect(raisedBy(pump, 5, over)).toEqual(['generic.pump-overcurrent']);
     const empty = first('water-meter', (d) => d.occupancy === 'vacant');
     expect(raisedBy(empty, 60, { 30: { do: 'leak', flowLph: 180 } })[0]).toBe('meter.vacant-flow');
   });

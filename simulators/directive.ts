@@ -20,6 +20,8 @@ export const DirectiveSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('hold-open') }),
   z.strictObject({ do: z.literal('let-close') }),
   z.strictObject({ do: z.literal('duress') }),
+  // Generic devices: what one channel says from now on, until `rest`
+  z.strictObject({ do: z.literal('say'), channel: z.string().min(1), value: z.union([z.number(), z.boolean()]) }),
   // The connection of any device: cut as by a pulled plug (its will speaks), and back
   z.strictObject({ do: z.literal('cut') }),
   z.strictObject({ do: z.literal('restore') }),

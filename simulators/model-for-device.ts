@@ -1,6 +1,7 @@
 import { landingsBetween, liftProfile } from './elevator/lift-profile.js';
 import { LiftModel } from './elevator/lift-model.js';
 import { GateModel } from './gate/gate-model.js';
+import { ChannelModel } from './generic/channel-model.js';
 import type { Model } from './model.js';
 import { LoneRiser } from './pipe-network/lone-riser.js';
 import type { PipeNetwork } from './pipe-network/pipe-network.js';
@@ -18,14 +19,14 @@ export interface PlaySettings {
 }
 
 /**
- * The model that plays this device, built from what its registration says; null for a kind that has none.
+ * The model that plays this device, built from what its registration says.
  * @param pipes the estate's water, for sensors on its risers
  */
 export function modelForDevice(
   device: SimulatedDevice,
   settings: PlaySettings,
   pipes: PipeNetwork | null = null,
-): Model | null {
+): Model {
   const { seed, utcOffsetHours, traffic } = settings;
   const { attributes } = device;
   const reportEveryMs = Math.max(1, attributes.expectedIntervalS) * 1000;
@@ -60,8 +61,11 @@ export function modelForDevice(
           utcOffsetHours,
         }),
       );
-    case 'generic':
-      return null;
+    case 'generic': {
+      const rules = attributes.rules ?? [];
+      const channels = attributes.capabilities.length ? attributes.capabilities : rules.map((r) => r.channel);
+      return erased(new ChannelModel({ channels, rules, reportEveryMs }));
+    }
   }
 }
 

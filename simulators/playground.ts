@@ -84,7 +84,7 @@ export class Playground {
   private begin(device: SimulatedDevice): void {
     const model = modelForDevice(device, this.settings, this.pipes);
     const token = this.settings.tokens.get(device.id);
-    if (!model || token === undefined) return;
+    if (token === undefined) return;
     const { mqttUrl: url, onTrouble, faults = NO_FAULTS, seed, speed } = this.settings;
     const publisher = new Publisher(device, { url, token, keep: KEEP_READINGS, inFlight: IN_FLIGHT, onTrouble });
     const now = Date.now();

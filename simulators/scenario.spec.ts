@@ -59,7 +59,7 @@ describe('a scenario file', () => {
   });
 
   it('says which part nobody can play', () => {
-    const s = read(`${good.replace('elevator', 'generic')}timeline: []\n`);
+    const s = read(`${good.replace('elevator', 'elevator, building: nowhere')}timeline: []\n`);
     const cast = castScenario(s, demoDevices());
     expect(cast.ok ? '' : cast.error.join()).toContain('"car"');
   });

@@ -100,7 +100,12 @@ export class AlarmCommands {
       if (alarm.ended_at) throw this.illegal(alarm, 'ended');
       const others = ticket?.alarms.some((a) => a.id !== id && a.ended_at === null) ?? false;
       const ticketGoesOn = ticket !== null && isOngoing(ticket.ticket.state);
-      if (ticketGoesOn && !others && ticket.ticket.priority === 'P1' && how !== 'voice') {
+      const beenThere = ticket?.slots.some((s) => s.on_site_at !== null) ?? false;
+      if (how === 'panel-reset' && ticketGoesOn && !beenThere)
+        throw new DomainError('conflict', 'Somebody must be on the spot before the panel is reset.', {
+          reason: 'nobody is on site',
+        });
+      if (ticketGoesOn && !others && ticket.ticket.priority === 'P1' && how === 'on-site') {
         throw new DomainError('conflict', 'End it through its ticket: report rescued, or false alarm.', {
           reason: 'its ticket is not over',
           ticketId: ticket.ticket.id,

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../kernel/domain-error.js';
 import { rolesIn, type Principal } from '../access/principal.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
+import { definitionFor } from '../estate/event-definition.js';
 import type { SlotName } from '../gateway/views.js';
 import { EstateTransactions, type EstateTransaction } from '../platform/estate-transaction.js';
 import { decideMove, mayMove, type TicketMove } from '../tickets/ticket-moves.js';
 import {
+  type AlarmRow,
   isLivePage,
   loadTicket,
   patchAlarm,
@@ -85,8 +87,18 @@ export class TicketCommands {
         }
         throw new DomainError('forbidden', `Your role may not report ${move} on this ticket.`);
       }
+      if (move === 'resolve') this.requirePanelReset(r);
       await this.perform(tx, r, move, decision.to, { by, person, slot, q });
     });
+  }
+
+  /** Smoke stays an alarm until its panel is reset (domain §4): the ticket cannot be done before. */
+  private requirePanelReset(r: TicketRecord): void {
+    const waits = (a: AlarmRow): boolean =>
+      a.ended_at === null &&
+      definitionFor(a.event, this.directory.current.device(a.device_id ?? '')).endBy.includes('panel-reset');
+    if (r.alarms.some(waits))
+      throw new DomainError('conflict', 'Reset the panel first, and end its alarm.', { reason: 'panel not reset' });
   }
 
   private async perform(

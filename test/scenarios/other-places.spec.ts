@@ -92,15 +92,18 @@ describe('a kind that needs no code', () => {
 
     await story.accepts('wang.qiang', 'responder');
     await story.accepts('chen.jing', 'coordinator');
+    await story.advance(20, 's');
     await detector.says({ channels: { smoke: false, batteryPct: 90 } });
     // The smoke has drawn off: that ends nothing.
     expect(await story.alarm('smoke.alarm')).toMatchObject({ active: false, state: 'LACKED', ended_at: null });
     await expect(story.ends('chen.jing', 'smoke.alarm', 'voice')).rejects.toThrow('cannot be ended by voice');
-    await expect(story.ends('chen.jing', 'smoke.alarm', 'panel-reset')).rejects.toThrow('through its ticket');
+    await expect(story.ends('chen.jing', 'smoke.alarm', 'panel-reset')).rejects.toThrow('on the spot before');
     await story.reports('wang.qiang', 'on-site');
-    await story.reports('wang.qiang', 'resolve');
+    await expect(story.reports('wang.qiang', 'resolve')).rejects.toThrow('Reset the panel first');
     await story.ends('chen.jing', 'smoke.alarm', 'panel-reset');
     expect(await story.alarm('smoke.alarm')).toMatchObject({ ended_how: 'panel-reset', ended_by: 'chen.jing' });
+    await story.reports('wang.qiang', 'resolve');
+    expect(await story.ticket()).toMatchObject({ state: 'resolved' });
   });
 
   it('a pump: what is too much for 30 s is an alarm with the name, priority and end of its rule', async () => {

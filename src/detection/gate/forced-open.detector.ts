@@ -77,15 +77,16 @@ function afterTime(s: ForcedOpenState, now: number, d: Device): Step<ForcedOpenS
   };
 }
 
-const givesLeave = (v: GateValues): boolean =>
-  v.access === 'granted' || v.egress === true || FREE_MODES.includes(v.mode);
+/** A duress code opens as a grant does, and is an emergency of its own: no second, loud alarm for the same opening. */
+const isLeave = (v: GateValues): boolean => v.access === 'granted' || v.access === 'duress' || v.egress === true;
+const givesLeave = (v: GateValues): boolean => isLeave(v) || FREE_MODES.includes(v.mode);
 
 /** Leave that comes in time, if only just. */
 const explains = (s: ForcedOpenState, v: GateValues, now: number, d: Device): boolean =>
   s.openedAt !== null && givesLeave(v) && now - s.openedAt <= graceMs(d);
 
 function observe(s: ForcedOpenState, v: GateValues, now: number, d: Device): ForcedOpenState {
-  const leave = v.access === 'granted' || v.egress === true;
+  const leave = isLeave(v);
   const free = v.mode === undefined || v.mode === 'unknown' ? s.free : FREE_MODES.includes(v.mode);
   const position = v.position === 'open' || v.position === 'closed' ? v.position : s.position;
   const leaveAt = leave ? now : s.leaveAt;

@@ -24,6 +24,7 @@ describe('a door that opens', () => {
   it.each<[string, GateValues]>([
     ['a grant', { access: 'granted' }],
     ['a request to exit', { egress: true }],
+    ['a duress code, which has an alarm of its own', { access: 'duress' }],
     ['word that it is unlocked', { mode: 'unlocked' }],
     ['word that it was accessed', { mode: 'accessed' }],
   ])('with %s up to 2 s before or after was not', (_, leave) => {

@@ -57,6 +57,13 @@ describe('a door held open', () => {
     expect(told.asked).toHaveLength(1);
   });
 
+  it('makes no sound at a door that was opened under duress', () => {
+    const e = door().reading({ access: 'duress' }).reading({ position: 'open' }).advance(60);
+    expect([e.story, e.asked]).toEqual([[`raise ${EVENT} @30`], []]);
+    const late = door().reading({ position: 'open' }).advance(10).reading({ access: 'duress' }).advance(60);
+    expect(late.asked).toEqual([]);
+  });
+
   it('raises alone when it could not warn in time', () => {
     const e = door().reading({ position: 'open' }).advance(10).restart(60).advance(1).reading({ position: 'open' });
     expect([e.story, e.asked]).toEqual([[`raise ${EVENT} @70`], []]);

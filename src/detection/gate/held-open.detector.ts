@@ -1,4 +1,4 @@
-import { seconds } from '../../kernel/durations.js';
+import { minutes, seconds } from '../../kernel/durations.js';
 import { deviceSubject, type Device } from '../../estate/device.js';
 import type { GateValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Detector, type DeviceAsk, type Finding, type Step } from '../detector.js';
@@ -43,7 +43,12 @@ export interface HeldOpenState {
   readonly condition: HeldCondition;
   /** Its buzzer has been asked to warn during this opening. Missing in states of before: not. */
   readonly warned?: boolean;
+  /** The last duress code here. */
+  readonly duressAt?: number;
 }
+
+/** (tune) So long after a duress code nothing sounds at the door: it would tell who threatens that somebody knows. */
+const SILENT_AFTER_DURESS_MS = minutes(30);
 
 const INITIAL: HeldOpenState = Object.freeze({ open: false, free: false, condition: NOT_HELD });
 const PRE_ALARM: readonly DeviceAsk[] = Object.freeze([{ command: 'pre-alarm', reason: 'door open too long' }]);
@@ -64,6 +69,7 @@ function warnAt(s: HeldOpenState, d: Device): number | null {
   const { heldSince, raised, endedAt } = s.condition;
   const warnMs = seconds(valueOf(d, PRE_ALARM_S));
   if (heldSince === null || raised || endedAt !== null || s.warned || warnMs >= holdMs(d)) return null;
+  if (s.duressAt !== undefined && heldSince < s.duressAt + SILENT_AFTER_DURESS_MS) return null;
   return heldSince + warnMs;
 }
 
@@ -91,8 +97,10 @@ function observe(s: HeldOpenState, v: GateValues, now: number): HeldOpenState {
   const free =
     v.mode === undefined || v.mode === 'unknown' ? s.free : v.mode === 'unlocked' || v.mode === 'locked-open';
   const condition = observeCondition(s.condition, open && !free, now);
-  if (open === s.open && free === s.free && condition === s.condition) return s;
-  return { open, free, condition, warned: condition.heldSince !== null && s.warned === true };
+  const duress = v.access === 'duress';
+  if (open === s.open && free === s.free && condition === s.condition && !duress) return s;
+  const duressAt = duress ? { duressAt: now } : s.duressAt === undefined ? {} : { duressAt: s.duressAt };
+  return { open, free, condition, warned: condition.heldSince !== null && s.warned === true, ...duressAt };
 }
 
 /** A door that nobody closed (domain §4). Vehicle barriers stand open in a queue and are another rule's business. */
