@@ -32,7 +32,7 @@ function observe(m: Ebike, v: ElevatorValues, _now: number, d: Device): Ebike {
   const code = faultMeans(v.fault, 'elevator.ebike');
   const takenBack = m.byCode && v.fault !== undefined && !code;
   const seen = code || (v.ebikeInCar ?? (m.seen && !takenBack));
-  const byCode = seen && v.ebikeInCar === undefined && (code || m.byCode);
+  const byCode = seen && (code || (m.byCode && v.ebikeInCar === undefined));
   const sightings = !seen ? 0 : code ? 2 : Math.min(2, m.sightings + 1);
   const doorTold = m.doorTold || (v.door !== undefined && v.door !== 'unknown');
   let shut = m.shut;

@@ -26,10 +26,10 @@ import {
 } from './car-memory.js';
 import { carMode, type CarMode } from './car-mode.js';
 import { CAR_PARAMETERS, msOf } from './car-parameters.js';
+import { entrapmentFitness } from './entrapment-fitness.js';
 import { cleared, stuckSensor, trapped, trappedByCode } from './entrapment-findings.js';
 import { ANNOUNCE, ENTRAPMENT_PARAMETERS, INSIDE_HOLD, OUTSIDE_HOLD, unopenedHoldMs } from './entrapment-parameters.js';
 import { faultMeans } from './fault-codes.js';
-import { declares, notes, WITHOUT_SPEED, WITHOUT_ZONE } from './lift-fitness.js';
 import { beginStanding, continueStanding, mostlyOutside, standingDueAt, type Standing } from './standing.js';
 
 const BETWEEN = 'elevator.entrapment-between-floors';
@@ -103,7 +103,17 @@ const withFacts = (
 ): EntrapmentState =>
   s.car === car && s.mode === mode && s.stand === stand && s.unopenedSince === unopenedSince && s.coded === coded
     ? s
-    : { ...s, car, mode, stand, unopenedSince, coded };
+    : {
+        car,
+        mode,
+        stand,
+        unopenedSince,
+        coded,
+        raised: s.raised,
+        endedAt: s.endedAt,
+        announcedAt: s.announcedAt,
+        byCode: s.byCode,
+      };
 
 const mayShuttle = (c: CarMemory, now: number, d: Device): boolean => reportsDoorEvents(d) || seenLately(c, 0, now, d);
 
@@ -209,24 +219,7 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
   kinds: ['elevator'],
   events: [BETWEEN, AT_LEVEL, 'device.stuck'],
   parameters: [...ENTRAPMENT_PARAMETERS, ...CAR_PARAMETERS],
-  fitness: (d, s) =>
-    notes(
-      !declares(d, 'speedMps') && WITHOUT_SPEED,
-      !declares(d, 'doorZone') && WITHOUT_ZONE,
-      !declares(d, 'peopleInCar', 'peopleCount') && {
-        zh: '无人感：平层需载荷、内呼或报警按钮；门区外由“门区外停梯”以 P1 处理',
-        en: 'no presence sensor: at a landing it takes load, a call or the button; between floors the standstill rule is P1',
-      },
-      !declares(d, 'door') && { zh: '无门状态：看不到开门', en: 'no door state: openings are not seen' },
-      !reportsDoorEvents(d) && {
-        zh: '轮询设备：平层有人记忆仅短时有效',
-        en: 'polled: a sighting at a landing counts only for a while',
-      },
-      presenceStuck(s.car, d) && {
-        zh: '人感疑似卡死：修复前需第二个迹象',
-        en: 'the presence sensor seems stuck: a second sign is needed until it is repaired',
-      },
-    ),
+  fitness: (d, s) => entrapmentFitness(d, presenceStuck(s.car, d)),
   initial: () => INITIAL,
   step(stored, input: DetectorInput<'elevator'>, now, device): Step<EntrapmentState> {
     const state = complete(stored);

@@ -29,6 +29,9 @@ export const ABSENT: LiftCondition = Object.freeze({
   endedAt: null,
 });
 
+export const isQuiet = (c: LiftCondition): boolean =>
+  !c.told && !c.codeHeld && c.heldSince === null && c.raised === null && c.endedAt === null;
+
 /**
  * The condition after one reading; the same object while nothing changed.
  * @param code this reading reports it @param over this reading speaks against an earlier report

@@ -9,6 +9,7 @@ import {
   clearDueAt,
   clearedLift,
   endedLift,
+  isQuiet,
   observeLift,
   raiseDueAt,
   raisedLift,
@@ -106,7 +107,10 @@ export function liftRule<M>(r: LiftRule<M>): Detector<LiftRuleState<M>, 'elevato
         case 'reading': {
           const v = input.values;
           const m = r.observe(state.m, v, now, device);
-          const code = r.code?.(m, v) ?? false;
+          const code = r.code !== undefined && r.code(m, v);
+          // Nearly every reading of nearly every rule.
+          if (!code && m === state.m && isQuiet(state.c) && !r.holds(m, device))
+            return { state, findings: NO_FINDINGS, deadline: r.wakeAt === undefined ? null : r.wakeAt(m, device) };
           const over = !code && (v.fault !== undefined || (r.codeOver?.(m, v) ?? false));
           const seen = r.holds(m, device) || (state.c.raised !== null && r.stays !== undefined && r.stays(m));
           const c = observeLift(state.c, seen, code, over, now);

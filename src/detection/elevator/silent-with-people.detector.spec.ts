@@ -91,6 +91,18 @@ describe('with the whole building out of contact', () => {
     expect(e.stream(running(), 2).advance(200).last?.paging).toBeUndefined();
   });
 
+  it('becomes everybody’s when the building is back and this lift is not', () => {
+    const alone = () => lift().stream(running(), 10).advance(100).input(comms(true)).advance(60);
+    const e = alone().advance(40).input(comms(false)).advance(119);
+    expect(e.story).toHaveLength(1);
+    expect(e.advance(1).story.slice(1)).toEqual([`clear ${EVENT} @330`, `raise ${EVENT} @330`]);
+    expect(e.last?.paging).toBeUndefined();
+    expect(e.advance(3600).story).toHaveLength(3);
+    const back = alone().input(comms(false)).advance(20).stream(running(), 300);
+    expect(back.story).toEqual([`raise ${EVENT} @130`, `clear ${EVENT} @190`]);
+    expect(alone().input(comms(false)).end(EVENT).advance(60).story).toHaveLength(1);
+  });
+
   it('may wait a little longer for that word, if so set', () => {
     const patient = eventLift({ overrides: { 'elevator.silent-with-people.commsGraceS': 5 } });
     const e = lift(patient).reading(running()).advance(121).input(comms(true));

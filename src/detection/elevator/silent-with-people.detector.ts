@@ -4,9 +4,8 @@ import type { ElevatorValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Detector, type Finding, type Step } from '../detector.js';
 import { pagingAfterEnd, RECHECK_AFTER_END_MS } from '../device/held-condition.js';
 import { silenceLimitMs } from '../device/silence-limit.js';
-import { parameter } from '../parameter.js';
 import { msOf } from './car-parameters.js';
-import { declares, notes } from './lift-fitness.js';
+import { COMMS_GRACE, POWER_LOSS_SLACK, silenceFitness } from './silence-parameters.js';
 import {
   carEmptyAt,
   countsAsOccupied,
@@ -21,35 +20,7 @@ import {
 
 /** How coarsely the last word of an armed car is kept, so that a steady stream leaves the saved state alone. */
 export const HEARD_STEP_MS = seconds(10);
-/** With a power loss in the building one missed interval is enough; so much more is jitter. */
-export const POWER_LOSS_SLACK = parameter({
-  key: 'elevator.silent-with-people.powerSlackS',
-  default: 2,
-  unit: 's',
-  min: 0,
-  max: 60,
-  about: {
-    zh: '楼栋停电时，超过一个上报间隔再等多久',
-    en: 'in a power loss: how much more than one interval is silence',
-  },
-  source: 'tune',
-});
-/**
- * A car that was running may fall silent because the whole building does, and that is known only when its neighbours
- * are found silent too, which may be an interval later. So much longer than its limit such a car is waited for.
- */
-export const COMMS_GRACE = parameter({
-  key: 'elevator.silent-with-people.commsGraceS',
-  default: 0,
-  unit: 's',
-  min: 0,
-  max: 30,
-  about: {
-    zh: '运行中失联的轿厢，多等多久以判断是否整楼通信中断',
-    en: 'a car that was running: how much longer to wait for word that the whole building is out of contact',
-  },
-  source: 'tune',
-});
+const EVENT = 'elevator.silent-with-people';
 
 export interface SilentWithPeopleState {
   readonly car: CarMemory;
@@ -60,6 +31,10 @@ export interface SilentWithPeopleState {
   readonly powerLost: boolean;
   /** The whole building is out of contact. Missing in states of the first release. */
   readonly commsLost?: boolean;
+  /** The coordinator alone was paged, and nothing has been heard since. */
+  readonly alone?: boolean;
+  /** The building is back in contact since, and a car that was the coordinator's alone is not. */
+  readonly commsBackAt?: number | null;
   readonly raised: boolean;
   /** A device that was given up has spoken since. */
   readonly returned: boolean;
@@ -85,7 +60,8 @@ const limitMs = (s: SilentWithPeopleState, d: Device): number => {
 /** @param heardAt the last word for certain: exact, or the latest that the coarse note allows */
 function deadlineOf(s: SilentWithPeopleState, heardAt: number, d: Device): number | null {
   const emptyAt = carEmptyAt(s.car, d) ?? Infinity;
-  const silentAt = s.raised || s.heardAt === null ? Infinity : heardAt + limitMs(s, d);
+  const stillAt = s.raised && s.commsBackAt != null ? s.commsBackAt + silenceLimitMs(d) : Infinity;
+  const silentAt = s.raised || s.heardAt === null ? stillAt : heardAt + limitMs(s, d);
   const dueAt = s.endedAt === null ? silentAt : Math.max(silentAt, s.endedAt + RECHECK_AFTER_END_MS);
   const at = Math.min(emptyAt, dueAt);
   return at === Infinity ? null : at;
@@ -106,7 +82,7 @@ function raise(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWit
   const ranOn = s.commsLost === true && !s.powerLost && s.car.moving === true;
   const finding: Finding = {
     kind: 'raise',
-    event: 'elevator.silent-with-people',
+    event: EVENT,
     subject: deviceSubject(d),
     since,
     reason: s.powerLost
@@ -123,7 +99,7 @@ function raise(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWit
     },
     ...(ranOn ? { paging: 'coordinator-only' as const } : pagingAfterEnd(s.endedAt)),
   };
-  const state = { ...s, raised: true, returned: false, endedAt: null };
+  const state = { ...s, raised: true, returned: false, endedAt: null, alone: ranOn, commsBackAt: null };
   return { state, findings: [finding], deadline: deadlineOf(state, now, d) };
 }
 
@@ -155,11 +131,13 @@ function afterReading(
     raised === s.raised &&
     returned === s.returned &&
     s.endedAt === null;
-  const state = same ? s : { ...s, car, heardAt, floor, raised, returned, endedAt: null };
+  const state = same
+    ? s
+    : { ...s, car, heardAt, floor, raised, returned, endedAt: null, alone: false, commsBackAt: null };
   if (!proved) return stay(state, now, d);
   const clear: Finding = {
     kind: 'clear',
-    event: 'elevator.silent-with-people',
+    event: EVENT,
     subject: deviceSubject(d),
     since: now,
     reason: runs || passes ? 'the lift speaks again and the car runs' : 'the lift speaks again and its door has opened',
@@ -168,7 +146,16 @@ function afterReading(
   return { state, findings: [clear], deadline: deadlineOf(state, now, d) };
 }
 
+/** The building is back and this car is not: what the coordinator was asked alone is everybody's now, a new occurrence. */
+function raiseToAll(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWithPeopleState> {
+  const step = raise({ ...s, commsLost: false }, now, d);
+  const reason = 'the building is back in contact; the silence of this lift is its own';
+  const clear = { kind: 'clear', event: EVENT, subject: deviceSubject(d), since: now, reason, evidence: {} } as const;
+  return { ...step, findings: [clear, ...step.findings] };
+}
+
 function giveUp(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWithPeopleState> {
+  if (s.raised && s.commsBackAt != null && now >= s.commsBackAt + silenceLimitMs(d)) return raiseToAll(s, now, d);
   const due = !s.raised && s.heardAt !== null && now >= s.heardAt + limitMs(s, d);
   const waits = s.endedAt !== null && now < s.endedAt + RECHECK_AFTER_END_MS;
   return due && !waits ? raise(s, now, d) : stay(s, latestWordAt(s, now), d);
@@ -179,19 +166,12 @@ function giveUp(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWi
  * silence is not always an entrapment, but nobody can tell from here, so somebody must look.
  */
 export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator'> = {
-  id: 'elevator.silent-with-people',
+  id: EVENT,
   version: 1,
   kinds: ['elevator'],
-  events: ['elevator.silent-with-people'],
+  events: [EVENT],
   parameters: [POWER_LOSS_SLACK, COMMS_GRACE],
-  fitness: (d) =>
-    notes(
-      !declares(d, 'peopleInCar', 'peopleCount') && {
-        zh: '无人感：需载荷、内呼或报警按钮才知有人',
-        en: 'no presence sensor: only load, a call or the button tell of people',
-      },
-      !declares(d, 'door') && { zh: '无门状态：看不到开门', en: 'no door state: openings are not seen' },
-    ),
+  fitness: silenceFitness,
   initial: () => INITIAL,
   step(state, input, now, device): Step<SilentWithPeopleState> {
     switch (input.type) {
@@ -211,20 +191,26 @@ export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator
         return giveUp({ ...state, powerLost: input.lost, heardAt }, now, device);
       }
       case 'building-comms': {
-        const s = input.lost === (state.commsLost === true) ? state : { ...state, commsLost: input.lost };
+        const back = !input.lost && state.raised && state.alone === true;
+        const s =
+          input.lost === (state.commsLost === true)
+            ? state
+            : { ...state, commsLost: input.lost, commsBackAt: back ? now : null };
         return stay(s, latestWordAt(s, now), device);
       }
       case 'resumed': {
-        const s = state.heardAt === null ? state : { ...state, heardAt: now };
-        return stay(s, now, device);
+        const heard = state.heardAt === null ? state : { ...state, heardAt: now };
+        return stay(state.commsBackAt == null ? heard : { ...heard, commsBackAt: now }, now, device);
       }
       case 'alarm-ended': {
         if (input.event === 'device.stuck') {
           const s = { ...state, car: repairedPresence(state.car) };
           return stay(s, latestWordAt(s, now), device);
         }
-        const ends = state.raised && input.event === 'elevator.silent-with-people';
-        const s = ends ? { ...state, raised: false, returned: false, endedAt: Math.min(input.at, now) } : state;
+        const ends = state.raised && input.event === EVENT;
+        const s = ends
+          ? { ...state, raised: false, returned: false, endedAt: Math.min(input.at, now), commsBackAt: null }
+          : state;
         return stay(s, latestWordAt(s, now), device);
       }
       default:
