@@ -2,7 +2,7 @@ import { localTime } from '../../src/kernel/local-time.js';
 import type { EventName } from '../../src/kernel/events.js';
 import { DAIAD_ZONE, type Household, type MeterRead, type ReferenceEvent } from '../datasets/daiad.js';
 import type { Fixtures, FixtureUse } from '../datasets/weusedto.js';
-import { HOUR_MS, meterPlay, MONTH_MS, playReads, raisesOf } from './meter-play.js';
+import { alarmsOf, HOUR_MS, meterPlay, MONTH_MS, playReads, raisesOf } from './meter-play.js';
 import { rowOf, type EvaluateRow } from './row.js';
 
 const DAIAD = 'daiad_household_meters';
@@ -24,55 +24,45 @@ export function oddReadingRows(households: readonly Household[]): EvaluateRow[] 
 
 const lengthOf = (reads: readonly MeterRead[]): number => (reads.at(-1)?.at ?? 0) - (reads[0]?.at ?? 0);
 
-/** Litres that the raw series shows in the 12 waking hours (07 to 22) before `at`. */
-function usedInWakingHours(reads: readonly MeterRead[], at: number): number {
-  const beganAt = Math.floor(at / HOUR_MS) * HOUR_MS;
-  let [from, left] = [beganAt, 12];
+/** Litres beyond a drip that the raw series shows since the 12th waking hour (07 to 22) before `at` began. */
+function usedSinceWaking(reads: readonly MeterRead[], at: number, dripLph: number): number {
+  let [from, left] = [Math.floor(at / HOUR_MS) * HOUR_MS, 12];
   while (left > 0) {
     from -= HOUR_MS;
     const { hour } = localTime(DAIAD_ZONE, from);
     if (hour >= 7 && hour < 22) left--;
   }
-  let top = -Infinity;
-  let bottom = Infinity;
-  for (const r of reads) {
-    if (r.at < from || r.at > at) continue;
-    top = Math.max(top, r.litres);
-    bottom = Math.min(bottom, r.litres);
-  }
-  return top - bottom;
+  const there = reads.filter((r) => r.at >= from && r.at <= at).map((r) => r.litres);
+  return Math.max(...there) - Math.min(...there) - (dripLph * (at - from)) / HOUR_MS;
 }
 
 /** Each household as if a person lived there alone: every zero run must be asked about, nobody who uses water. */
 export function welfareRow(households: readonly Household[], events: readonly ReferenceEvent[]): EvaluateRow {
-  let [tp, fn, fp, quiet] = [0, 0, 0, 0];
-  let months = 0;
+  const event = 'meter.no-use-welfare';
+  let [tp, fn, fp, quiet, months] = [0, 0, 0, 0, 0];
   for (const h of households) {
-    const raised = raisesOf(
-      playReads(meterPlay({ id: h.id, over: { welfare: true } }), h.reads),
-      'meter.no-use-welfare',
-    );
+    const play = playReads(meterPlay({ id: h.id, over: { welfare: true } }), h.reads);
     months += lengthOf(h.reads) / MONTH_MS;
     const runs = events.filter((e) => e.household === h.id && e.kind === 'zero_flow_run');
     for (const run of runs) {
-      // Two days in: a run may begin in the evening, and gaps make a day unfit.
-      if (raised.some((f) => f.at > run.startAt - 24 * HOUR_MS && f.at <= run.startAt + 48 * HOUR_MS)) tp++;
+      // Two days in: a run may begin in the evening, and a first day and night are needed to know a drip.
+      const by = run.startAt + 48 * HOUR_MS;
+      if (alarmsOf(play, event).some((a) => a.from <= by && a.to > run.startAt + HOUR_MS)) tp++;
       else fn++;
     }
-    for (const f of raised) {
-      if (runs.some((r) => f.at > r.startAt - 24 * HOUR_MS && f.at <= r.endAt)) continue;
-      // A constant drip is no use: only what is far above it shows that somebody is well.
-      if (usedInWakingHours(h.reads, f.at) >= 10) fp++;
-      else quiet++;
+    for (const { at, finding } of raisesOf(play, event)) {
+      const dripLph = Number(finding.evidence['dripLitresPerHour'] ?? 0);
+      if (usedSinceWaking(h.reads, at, dripLph) >= 10) fp++;
+      else if (!runs.some((r) => at >= r.startAt && at <= r.endAt)) quiet++;
     }
   }
   return rowOf({
     set: DAIAD,
-    detector: 'meter.no-use-welfare',
+    detector: event,
     part: 'zero runs, as if a person lived there alone; asked about within two days',
     ...{ tp, fp, fn },
     falsePerDeviceMonth: fp / months,
-    note: `${quiet} more questions on days with less than 10 L outside the listed runs`,
+    note: `${quiet} more questions after 12 waking hours with less than 10 L outside the listed runs; nobody said to be away`,
   });
 }
 

@@ -14,20 +14,28 @@ export const HOUSEHOLD_OPTIONS: HouseholdOptions = {
   seeds: [1, 2, 3],
 };
 
+/** For every change: half a minute. */
+export const QUICK_HOUSEHOLDS: HouseholdOptions = {
+  rates: [3, 10, 100],
+  steps: [1],
+  intervals: [900, 3600],
+  seeds: [1],
+};
+
 /** `--leak-rates 3,5 --register-steps 1,10 --read-intervals 900,3600 --seeds 4,5`; the others as they are. */
-export function householdOptions(args: readonly string[]): HouseholdOptions {
-  const numbers = (flag: string, otherwise: readonly number[]): readonly number[] => {
+export function householdOptions(args: readonly string[], otherwise = HOUSEHOLD_OPTIONS): HouseholdOptions {
+  const numbers = (flag: string, usual: readonly number[]): readonly number[] => {
     const i = args.indexOf(flag);
-    if (i < 0) return otherwise;
+    if (i < 0) return usual;
     const found = (args[i + 1] ?? '').split(',').map(Number);
     if (found.some((n) => !(n > 0))) throw new Error(`${flag} wants positive numbers, such as 3,5`);
     return found;
   };
   return {
-    rates: numbers('--leak-rates', HOUSEHOLD_OPTIONS.rates),
-    steps: numbers('--register-steps', HOUSEHOLD_OPTIONS.steps),
-    intervals: numbers('--read-intervals', HOUSEHOLD_OPTIONS.intervals),
-    seeds: numbers('--seeds', HOUSEHOLD_OPTIONS.seeds),
+    rates: numbers('--leak-rates', otherwise.rates),
+    steps: numbers('--register-steps', otherwise.steps),
+    intervals: numbers('--read-intervals', otherwise.intervals),
+    seeds: numbers('--seeds', otherwise.seeds),
   };
 }
 
