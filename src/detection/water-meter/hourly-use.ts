@@ -56,21 +56,22 @@ export function constantDripLph(u: HourlyUse): number {
 }
 
 /**
- * Use and real readings in the newest `count` whole hours that `counts` picks by their beginning, and in the present
- * hour; null when fewer are known.
+ * Use and real readings since the beginning of the `count`th newest whole hour that `counts` picks by its beginning,
+ * the hours between and the present one included: water at night shows a person too. Null when fewer are known.
  */
 export function useInHours(
   u: HourlyUse,
   count: number,
   counts: (beginAt: number) => boolean,
-): { readonly litres: number; readonly reads: number } | null {
+): { readonly litres: number; readonly reads: number; readonly hours: number } | null {
   let [litres, reads] = u.hours.at(-1) ?? ZERO;
   let left = count;
+  let hours = 0;
   for (let i = u.hours.length - 2, begin = u.hourAt - HOUR_MS; i >= 0 && left > 0; i--, begin -= HOUR_MS) {
-    if (!counts(begin)) continue;
     litres += u.hours[i]?.[0] ?? 0;
     reads += u.hours[i]?.[1] ?? 0;
-    left--;
+    hours++;
+    if (counts(begin)) left--;
   }
-  return left > 0 ? null : { litres, reads };
+  return left > 0 ? null : { litres, reads, hours };
 }

@@ -64,7 +64,7 @@ const clear = (s: NoUseState, now: number, reason: string, d: Device): Step<NoUs
   deadline: null,
 });
 
-/** Use beyond the constant drip in the last waking hours, litres; null while that cannot be told. */
+/** Use beyond the constant drip since the last waking hours began, litres; null while that cannot be told. */
 function useBeyondDrip(u: HourlyUse, contactAt: number | null, d: Device): { litres: number; dripLph: number } | null {
   if (hoursKnown(u) < LEARNT_HOURS) return null;
   const wakingHours = valueOf(d, WAKING_H);
@@ -77,10 +77,10 @@ function useBeyondDrip(u: HourlyUse, contactAt: number | null, d: Device): { lit
     return begin >= countsFrom && hour >= wakes && hour < sleeps;
   });
   if (window === null) return null;
-  const expected = hours(wakingHours) / intervalMsOf(d);
+  const expected = hours(window.hours) / intervalMsOf(d);
   if (window.reads < valueOf(d, REAL_SHARE) * expected) return null;
   const dripLph = constantDripLph(u);
-  return { litres: Math.max(0, window.litres - dripLph * wakingHours), dripLph };
+  return { litres: Math.max(0, window.litres - dripLph * window.hours), dripLph };
 }
 
 function judge(s: NoUseState, use: HourlyUse, now: number, d: Device): Step<NoUseState> {

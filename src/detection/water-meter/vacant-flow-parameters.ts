@@ -49,6 +49,18 @@ export const FLUSH_MIN = parameter({
   about: { zh: '一次冲水（含水箱补水）的最长时间', en: 'a flush and its refill last no longer than this' },
   source: 'tune: WEUSEDTO toilet, 6 min',
 });
+export const FLUSH_L = parameter({
+  key: `${KEY}.flushL`,
+  default: 10,
+  unit: 'L',
+  min: 1,
+  max: 200,
+  about: {
+    zh: '读数太慢、分不清时长时，超过该水量即不是一次冲水',
+    en: 'where readings are too slow to time a flush: more than this is not one',
+  },
+  source: 'tune: a cistern holds 3 to 9 L (GB 6952)',
+});
 const FAST_SHARE = parameter({
   key: `${KEY}.fastShare`,
   default: 0.02,
@@ -92,6 +104,7 @@ export const VACANT_FLOW_PARAMETERS = [
   MIN_STEPS,
   MIN_READS,
   FLUSH_MIN,
+  FLUSH_L,
   FAST_SHARE,
   FAST_HOLD_MIN,
   FAST_STEPS,

@@ -3,7 +3,7 @@ import { isEmptyUnit, type Device } from '../../estate/device.js';
 import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Detector, type Finding, type Step } from '../detector.js';
 import { valueOf } from '../parameter.js';
-import { litres, realRegister, stepM3Of, stepsIn, unitSubject } from './meter.js';
+import { intervalMsOf, litres, realRegister, stepM3Of, stepsIn, unitSubject } from './meter.js';
 import { beginRun, extendRun, watchRun, type RegisterRun } from './register-run.js';
 import { beginTrack, followRegister, type RegisterTrack } from './register-track.js';
 import {
@@ -11,6 +11,7 @@ import {
   FAST_HOLD_MIN,
   fastM3hOf,
   FAST_STEPS,
+  FLUSH_L,
   FLUSH_MIN,
   limitsOf,
   MIN_READS,
@@ -59,7 +60,10 @@ function severity(run: RegisterRun, d: Device): 'P2' | 'P3' | null {
   )
     return 'P2';
   const enough = run.reads >= valueOf(d, MIN_READS) && stepsIn(run.passedM3, stepM3) >= valueOf(d, MIN_STEPS);
-  return enough && run.provenMs >= minutes(valueOf(d, FLUSH_MIN)) ? 'P3' : null;
+  const flushMs = minutes(valueOf(d, FLUSH_MIN));
+  // A flush may fall between two slow readings and show in both; its litres tell it from more. The last is uncertain.
+  const tooMuch = intervalMsOf(d) >= flushMs && (run.passedM3 - stepM3) * 1000 > valueOf(d, FLUSH_L);
+  return enough && (tooMuch || run.provenMs >= flushMs) ? 'P3' : null;
 }
 
 function finding(kind: 'raise' | 'update', priority: 'P2' | 'P3', run: RegisterRun, d: Device): Finding {
