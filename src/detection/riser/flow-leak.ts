@@ -10,7 +10,7 @@ import {
   type HourFlow,
 } from './demand-shape.js';
 import { acceptExtra, closeExtra, judgeExtra, NO_EXTRA, type ExtraFlow } from './extra-flow.js';
-import { acceptNight, judgeNight, NO_NIGHTS, type NightFlow, type NightLimits } from './night-flow.js';
+import { judgeNight, NO_NIGHTS, type NightFlow, type NightLimits } from './night-flow.js';
 
 /** What the flow of a group tells about leaks, day by day (04:00 to 04:00, so that a night is the end of its day). */
 export interface FlowLeak {
@@ -65,8 +65,8 @@ function usualOf(shape: DemandShape, night: readonly HourFlow[]): number {
 export function judgeDay(s: FlowLeak, day: readonly HourFlow[], limits: FlowLimits): FlowLeak {
   const night = day.filter(([slot]) => isNight(slot));
   const lastNightLps = night.length < 2 ? null : night.reduce((a, [, q]) => a + q, 0) / night.length;
-  const judged =
-    lastNightLps === null ? s.night : judgeNight(s.night, lastNightLps - usualOf(s.shape, night), limits.night);
+  const comparable = lastNightLps === null ? null : lastNightLps - usualOf(s.shape, night);
+  const judged = comparable === null ? s.night : judgeNight(s.night, comparable, limits.night);
   const fit = isLearnt(s.shape) ? fitDay(s.shape, day) : null;
   const mean = meanLps(s.shape);
   const extra =
@@ -85,8 +85,8 @@ export function judgeDay(s: FlowLeak, day: readonly HourFlow[], limits: FlowLimi
 
 /** (tune) How fast what is left of an open leak follows the hours, and below which share of its peak it is over. */
 const EBB_FOLLOW = 0.12;
-const EBB_SHARE = 0.25;
-const SURE_SCATTERS = 2.5;
+const EBB_SHARE = 0.4;
+const SURE_SCATTERS = 2;
 const SCATTER_FOLLOW = 1 / 168;
 
 /**
@@ -106,11 +106,14 @@ export function judgeHour(s: FlowLeak, slot: number, lps: number): FlowLeak {
   return { ...s, extra: closeExtra(s.extra), ebb: null };
 }
 
-/** A person set a new baseline: what runs now is accepted, only more of it is news. */
+/**
+ * A person set a new baseline: what runs now is accepted, only more of it is news. The night rule learns ten nights anew
+ * (one night would say little of the others); the other clauses watch meanwhile.
+ */
 export const acceptFlow = (s: FlowLeak): FlowLeak => ({
   ...s,
   extra: acceptExtra(s.extra),
-  night: acceptNight(s.lastNightLps),
+  night: NO_NIGHTS,
   ebb: null,
 });
 
