@@ -14,6 +14,8 @@ export interface NetworkAlarm {
   readonly at: number;
   until: number | null;
   readonly reason: string;
+  /** When the rule told that more has begun to run on top of it. */
+  readonly further: number[];
 }
 
 interface Player {
@@ -57,9 +59,11 @@ export function playNetwork(list: readonly NetworkSeries[], operatorDays: number
       const known = open.get(key);
       if (finding.kind === 'raise' && !known) {
         const { event, reason } = finding;
-        const alarm = { subject: key, event, at, until: null, reason };
+        const alarm = { subject: key, event, at, until: null, reason, further: [] };
         alarms.push(alarm);
         open.set(key, alarm);
+      } else if (finding.kind === 'update' && known && finding.evidence['further'] !== undefined) {
+        known.further.push(at);
       } else if (finding.kind === 'clear' && known) {
         known.until = at;
         open.delete(key);
@@ -105,10 +109,13 @@ const keyOf = ({ finding: { event, subject } }: Found): string => `${event} ${su
 /** Raises of one network within this time of an edge's first are one edge: many sensors see one burst. */
 export const ONE_EDGE_MS = 6 * 3_600_000;
 
-/** Rising edges of the whole network. */
+/**
+ * Rising edges of the whole network: an alarm that is raised, and an open one that says that more has begun to run on
+ * top of it (`update` with `further`). What stays as it is has no further edge.
+ */
 export function networkEdges(alarms: readonly NetworkAlarm[]): number[] {
   const edges: number[] = [];
-  for (const { at } of [...alarms].sort((a, b) => a.at - b.at))
+  for (const at of alarms.flatMap((a) => [a.at, ...a.further]).sort((a, b) => a - b))
     if (at - (edges.at(-1) ?? -Infinity) > ONE_EDGE_MS) edges.push(at);
   return edges;
 }

@@ -184,7 +184,7 @@ export async function evaluateBwdf(data: string, s: NetworkSettings): Promise<Ev
     const line: string[] = [];
     for (const [name, rule] of RULES.slice(0, 2)) {
       const rates = [...new Set([s.operatorDays, null])].map((operator) => {
-        const alarms = rule(district, operator).length;
+        const alarms = networkEdges(rule(district, operator)).length;
         const part = `${district.name}, ${operator === null ? 'no new baselines' : `new baseline after ${operator} d`}`;
         out.rows.push(
           rowOf({

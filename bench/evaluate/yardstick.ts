@@ -73,7 +73,7 @@ export function minimumNightFlow(
       if (open) open.until = at;
       open = null;
     } else if (open === null) {
-      open = { subject, event: 'riser.balance', at, until: null, reason: 'MNF' };
+      open = { subject, event: 'riser.balance', at, until: null, reason: 'MNF', further: [] };
       alarms.push(open);
     } else if (operatorDays !== null && at - open.at >= operatorDays * DAY_MS) {
       open.until = at;

@@ -21,11 +21,13 @@ export interface Excursion {
   /** While open: the greatest departure, and since when it has been back. */
   readonly peak: number;
   readonly backSince: number | null;
+  /** Since when it has been on the better side of its usual, beyond the limit. */
+  readonly betterSince: number | null;
 }
 
 export const NO_EXCURSION: Excursion = Object.freeze({
   ...{ lastAt: 0, usual: 0, scatter: 0, learntMs: 0, mean: 0, beyondSince: null, readings: 0 },
-  ...{ open: false, peak: 0, backSince: null },
+  ...{ open: false, peak: 0, backSince: null, betterSince: null },
 });
 
 export interface ExcursionLimits {
@@ -38,7 +40,8 @@ export interface ExcursionLimits {
 /** (tune) Weight of a new reading in the EWMA: three readings carry seven eighths of a step. */
 const NEW_SHARE = 0.5;
 const USUAL_MS = hours(12);
-const RESTORED_MS = hours(1);
+/** (tune) So long on the better side is the new usual: a day, so that no hour of it is missed. */
+const BETTER_MS = days(1);
 const SCATTER_MS = days(5);
 /** (tune) Before so much has been seen there is no scatter to compare with. */
 const LEARN_MS = days(3);
@@ -67,22 +70,28 @@ export function judgeExcursion(s: Excursion, at: number, departure: number, limi
     const backSince = s.backSince ?? at;
     return at - backSince < BACK_MS ? { ...told, peak, backSince } : closed(told);
   }
-  if (s.learntMs >= LEARN_MS && mean > controlLimit(s, limits) && away > 0) {
+  // The EWMA remembers: a reading that is back is no part of an excursion.
+  const limit = controlLimit(s, limits);
+  if (s.learntMs >= LEARN_MS && mean > limit && away > limit / 2) {
     const goesOn = s.beyondSince !== null && !isGap;
     const beyondSince = goesOn ? (s.beyondSince ?? at) : at;
     const readings = goesOn ? s.readings + 1 : 1;
     const open = readings >= LEAST_READINGS && at - beyondSince >= limits.holdMs;
     return { ...told, beyondSince, readings, open, peak: open ? mean : 0, backSince: null };
   }
-  // Something that ran is over: back to the better side is learnt quickly, and says nothing about the scatter.
-  const restored = away < 0 && mean < -controlLimit(s, limits);
-  const usual = s.usual + share(ms, restored ? RESTORED_MS : USUAL_MS) * away;
+  // To the better side: something that ran is over, or a tap is shut for a while. Only what stays is the new usual,
+  // or the way back from it would look like a burst.
+  if (s.learntMs >= LEARN_MS && mean < -controlLimit(s, limits)) {
+    const betterSince = s.betterSince ?? at;
+    const stays = at - betterSince >= BETTER_MS;
+    const moved = stays ? { usual: s.usual + away, mean: 0, betterSince: null } : { betterSince };
+    return { ...told, ...moved, beyondSince: null, readings: 0 };
+  }
   const isLearnt = s.learntMs >= LEARN_MS;
+  const usual = s.usual + share(ms, USUAL_MS) * away;
   const distance = isLearnt ? Math.min(Math.abs(away), controlLimit(s, limits) / 2) : Math.abs(away);
-  const scatter = restored
-    ? s.scatter
-    : s.scatter + share(ms, Math.min(SCATTER_MS, s.learntMs + ms)) * (distance - s.scatter);
-  return { ...told, usual, scatter, learntMs: s.learntMs + ms, beyondSince: null, readings: 0 };
+  const scatter = s.scatter + share(ms, Math.min(SCATTER_MS, s.learntMs + ms)) * (distance - s.scatter);
+  return { ...told, usual, scatter, learntMs: s.learntMs + ms, beyondSince: null, readings: 0, betterSince: null };
 }
 
 export const controlLimit = (s: Excursion, limits: ExcursionLimits): number =>

@@ -31,7 +31,7 @@ export interface DayFit {
 /** (tune) Hours that must be known for a day to count. */
 const MIN_HOURS = 16;
 /** (tune) Weight, in hours, of "the scale is what it was": without it a flat demand could hide any leak as scale. */
-const SCALE_PRIOR_HOURS = 3;
+const SCALE_PRIOR_HOURS = 0.5;
 /** (tune) The scale of the last days, and the shape, follow by these shares. */
 const SCALE_FOLLOW = 0.2;
 const SHAPE_FOLLOW = 0.15;

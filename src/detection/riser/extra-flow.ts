@@ -17,6 +17,10 @@ export interface ExtraFlow {
   /** While open: the greatest departure (smoothed), and how many days it has been back. */
   readonly peak: number;
   readonly back: number;
+  /** While open: CUSUM above the plateau that was told last; how often more was told. */
+  readonly more: number;
+  readonly plateau: number;
+  readonly told: number;
 }
 
 export const NO_EXTRA: ExtraFlow = Object.freeze({
@@ -29,6 +33,9 @@ export const NO_EXTRA: ExtraFlow = Object.freeze({
   open: false,
   peak: 0,
   back: 0,
+  more: 0,
+  plateau: 0,
+  told: 0,
 });
 
 export interface ExtraLimits {
@@ -52,6 +59,9 @@ const KEPT = 3;
 /** (tune) Back under this share of its peak, two days running, it is over (domain §4: "back under 2 nights"). */
 const BACK_SHARE = 0.4;
 export const BACK_DAYS = 2;
+/** (tune) Follow of a leak that shrinks. */
+const PLATEAU_FOLLOW = 0.3;
+const STOOD_OUT = 2.5;
 const FROM_MEAN = 1.2533; // mean absolute deviation to standard deviation
 
 const mean = (list: readonly number[]): number =>
@@ -69,8 +79,10 @@ export function judgeExtra(s: ExtraFlow, extraLps: number, limits: ExtraLimits):
   if (s.open) {
     const peak = Math.max(s.peak, mean(recent));
     const isBack = away < BACK_SHARE * peak;
-    const back = isBack ? s.back + 1 : 0;
-    if (back < BACK_DAYS) return { ...s, recent, peak, back };
+    // A day without any of it, of a leak that stood out, needs no second one.
+    const allGone = away <= 0 && peak > STOOD_OUT * sd;
+    const back = allGone ? BACK_DAYS : isBack ? s.back + 1 : 0;
+    if (back < BACK_DAYS) return { ...s, recent, peak, back, ...goesOn(s, away, mean(recent), sd, limits) };
     return { ...closeExtra(s), recent };
   }
   const days = s.days + 1;
@@ -82,23 +94,47 @@ export function judgeExtra(s: ExtraFlow, extraLps: number, limits: ExtraLimits):
   const up = Math.max(0, s.up + z - limits.slack);
   const down = Math.max(0, s.down - z - limits.slack);
   if (up > limits.limit && mean(recent) > limits.floorLps)
-    return { ...s, recent, days, up, down: 0, open: true, peak: mean(recent), back: 0 };
+    return {
+      ...s,
+      recent,
+      days,
+      up,
+      down: 0,
+      open: true,
+      peak: mean(recent),
+      plateau: Math.max(...recent),
+      back: 0,
+      more: 0,
+      told: 0,
+    };
   // Something that ran is repaired, or shut: the lower level is the new one.
   if (down > limits.limit) return { ...s, level: s.level + mean(recent), recent: [], days, up: 0, down: 0 };
   const level = s.level + LEVEL_FOLLOW * Math.max(-2 * sd, Math.min(2 * sd, away));
   return { ...s, level, scatter, days, up, down, recent };
 }
 
-export const closeExtra = (s: ExtraFlow): ExtraFlow => ({ ...s, open: false, up: 0, down: 0, peak: 0, back: 0 });
+/** An open leak that grows, or a second one on top of it, is news again; one that shrinks sets the mark lower. */
+function goesOn(
+  s: ExtraFlow,
+  away: number,
+  recent: number,
+  sd: number,
+  limits: ExtraLimits,
+): Pick<ExtraFlow, 'more' | 'plateau' | 'told'> {
+  const plateau = Math.min(s.plateau, s.plateau + PLATEAU_FOLLOW * (away - s.plateau));
+  const z = Math.max(-MOST, Math.min(MOST, (away - plateau) / sd));
+  const more = Math.max(0, s.more + z - limits.slack);
+  if (more <= limits.limit || recent - plateau <= limits.floorLps) return { more, plateau, told: s.told };
+  return { more: 0, plateau: recent, told: s.told + 1 };
+}
+
+const CLOSED = { open: false, up: 0, down: 0, peak: 0, back: 0, more: 0, plateau: 0, told: 0 } as const;
+export const closeExtra = (s: ExtraFlow): ExtraFlow => ({ ...s, ...CLOSED });
 
 /** A person said that this is how it is now: the level of the last days is the accepted one. */
 export const acceptExtra = (s: ExtraFlow): ExtraFlow => ({
   ...s,
   level: s.level + (s.recent.at(-1) ?? 0),
   recent: [],
-  up: 0,
-  down: 0,
-  open: false,
-  peak: 0,
-  back: 0,
+  ...CLOSED,
 });

@@ -10,7 +10,7 @@ import {
   type HourFlow,
 } from './demand-shape.js';
 import { acceptExtra, closeExtra, judgeExtra, NO_EXTRA, type ExtraFlow } from './extra-flow.js';
-import { acceptNight, judgeNight, NO_NIGHTS, type NightFlow, type NightLimits } from './night-flow.js';
+import { judgeNight, NO_NIGHTS, type NightFlow, type NightLimits } from './night-flow.js';
 
 /** What the flow of a group tells about leaks, day by day (04:00 to 04:00, so that a night is the end of its day). */
 export interface FlowLeak {
@@ -21,6 +21,8 @@ export interface FlowLeak {
   readonly lastNightLps: number | null;
   /** While extra flow is open: what is left of it by the last hours, L/s. */
   readonly ebb: number | null;
+  /** Usual distance of an hour from what it expects, L/s. */
+  readonly hourScatter: number;
 }
 
 export const NO_FLOW_LEAK: FlowLeak = Object.freeze({
@@ -29,6 +31,7 @@ export const NO_FLOW_LEAK: FlowLeak = Object.freeze({
   night: NO_NIGHTS,
   lastNightLps: null,
   ebb: null,
+  hourScatter: 0,
 });
 
 export interface FlowLimits {
@@ -62,8 +65,8 @@ function usualOf(shape: DemandShape, night: readonly HourFlow[]): number {
 export function judgeDay(s: FlowLeak, day: readonly HourFlow[], limits: FlowLimits): FlowLeak {
   const night = day.filter(([slot]) => isNight(slot));
   const lastNightLps = night.length < 2 ? null : night.reduce((a, [, q]) => a + q, 0) / night.length;
-  const judged =
-    lastNightLps === null ? s.night : judgeNight(s.night, lastNightLps - usualOf(s.shape, night), limits.night);
+  const comparable = lastNightLps === null ? null : lastNightLps - usualOf(s.shape, night);
+  const judged = comparable === null ? s.night : judgeNight(s.night, comparable, limits.night);
   const fit = isLearnt(s.shape) ? fitDay(s.shape, day) : null;
   const mean = meanLps(s.shape);
   const extra =
@@ -77,32 +80,40 @@ export function judgeDay(s: FlowLeak, day: readonly HourFlow[], limits: FlowLimi
   // A leak must not become the demand: nothing is learnt while one is open.
   const learns = !extra.open && !judged.open && (fit !== null || !isLearnt(s.shape)) && day.length >= 12;
   const shape = learns ? learnDay(s.shape, day, fit) : fit === null ? s.shape : followScale(s.shape, fit);
-  return { shape, extra, night: judged, lastNightLps, ebb: extra.open ? (s.ebb ?? extra.peak) : null };
+  return { ...s, shape, extra, night: judged, lastNightLps, ebb: extra.open ? (s.ebb ?? extra.peak) : null };
 }
 
 /** (tune) How fast what is left of an open leak follows the hours, and below which share of its peak it is over. */
 const EBB_FOLLOW = 0.12;
-const EBB_SHARE = 0.25;
+const EBB_SHARE = 0.4;
+const SURE_SCATTERS = 2;
+const SCATTER_FOLLOW = 1 / 168;
 
 /**
  * One more hour while a leak is open. Half a day back at the usual demand says more than the four hours of two nights,
  * so a repaired leak ends the same day (docs/adr/0011).
  */
 export function judgeHour(s: FlowLeak, slot: number, lps: number): FlowLeak {
-  if (!s.extra.open || s.ebb === null) return s;
   const usual = s.shape.hours[slot];
-  if (usual === null || usual === undefined) return s;
+  if (usual === null || usual === undefined || !isLearnt(s.shape)) return s;
   const left = lps - s.shape.scale * usual - s.extra.level;
+  if (!s.extra.open || s.ebb === null)
+    return { ...s, hourScatter: s.hourScatter + SCATTER_FOLLOW * (Math.abs(left) - s.hourScatter) };
   const ebb = s.ebb + EBB_FOLLOW * (Math.min(left, s.extra.peak) - s.ebb);
-  if (ebb >= EBB_SHARE * s.extra.peak) return { ...s, ebb };
+  // Below that the hours' own scatter could look like an end.
+  const sure = s.extra.peak - ebb > SURE_SCATTERS * s.hourScatter;
+  if (ebb >= EBB_SHARE * s.extra.peak || !sure) return { ...s, ebb };
   return { ...s, extra: closeExtra(s.extra), ebb: null };
 }
 
-/** A person set a new baseline: what runs now is accepted, only more of it is news. */
+/**
+ * A person set a new baseline: what runs now is accepted, only more of it is news. The night rule learns ten nights anew
+ * (one night would say little of the others); the other clauses watch meanwhile.
+ */
 export const acceptFlow = (s: FlowLeak): FlowLeak => ({
   ...s,
   extra: acceptExtra(s.extra),
-  night: acceptNight(s.lastNightLps),
+  night: NO_NIGHTS,
   ebb: null,
 });
 

@@ -48,10 +48,3 @@ export function judgeNight(s: NightFlow, lps: number, limits: NightLimits): Nigh
   const count = flagged ? s.count + 1 : 0;
   return count >= limits.hold ? { nights, open: true, count: 0 } : { nights, open: false, count };
 }
-
-/** A person said that this is how it is now: learn anew from here, with the last night known. */
-export const acceptNight = (lps: number | null): NightFlow => ({
-  nights: lps === null ? [] : new Array<number>(KEPT_NIGHTS).fill(lps),
-  open: false,
-  count: 0,
-});

@@ -3,7 +3,7 @@ import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Step } from '../detector.js';
 import { acceptExcursion, judgeExcursion, NO_EXCURSION, shiftUsual, type Excursion } from '../pipe/excursion.js';
 import type { Group, GroupDetector, GroupInput, GroupScope } from '../group-detector.js';
-import { balanceFindings } from './balance-findings.js';
+import { balanceFindings, NOTHING_RAISED, type Raised } from './balance-findings.js';
 import { BALANCE_PARAMETERS } from './balance-parameters.js';
 import { meanLps, type HourFlow } from './demand-shape.js';
 import { netLps, nextHour, NO_HOUR, nowLps, tellHour, type FlowHour } from './flow-hours.js';
@@ -33,14 +33,12 @@ export interface BalanceState {
   /** Sudden flow: L/s above the expected. */
   readonly burst: Excursion;
   readonly books: RegisterBooks;
-  /** What is raised now, since when. */
-  readonly balanceSince: number | null;
-  readonly burstSince: number | null;
+  readonly raised: Raised;
 }
 
 const INITIAL: BalanceState = Object.freeze({
   ...{ hour: NO_HOUR, day: null, hours: Object.freeze([]), phaseMin: null, minuteSum: 0, minuteN: 0 },
-  ...{ leak: NO_FLOW_LEAK, burst: NO_EXCURSION, books: NO_BOOKS, balanceSince: null, burstSince: null },
+  ...{ leak: NO_FLOW_LEAK, burst: NO_EXCURSION, books: NO_BOOKS, raised: NOTHING_RAISED },
 });
 
 /** Local day (from 04:00), hour and minute of an instant. */
@@ -131,7 +129,7 @@ function accept(s: BalanceState, event: string): BalanceState {
   if (event !== 'riser.balance' && event !== 'pipe.burst') return s;
   const leak = acceptFlow(s.leak);
   const burst = shiftUsual(acceptExcursion(s.burst), leak.extra.level - s.leak.extra.level);
-  return { ...s, leak, burst, books: acceptBooks(s.books), balanceSince: null, burstSince: null };
+  return { ...s, leak, burst, books: acceptBooks(s.books), raised: NOTHING_RAISED };
 }
 
 /**
@@ -154,10 +152,9 @@ export const riserBalance = (scope: GroupScope): GroupDetector<BalanceState> => 
     if (input.type !== 'reading') return { state, findings: NO_FINDINGS, deadline: null };
     const s = read(state, input, group);
     if (s === state) return { state, findings: NO_FINDINGS, deadline: null };
-    const { findings, balanceSince, burstSince } = balanceFindings(s, scope, now, group);
-    const changed = balanceSince !== s.balanceSince || burstSince !== s.burstSince;
+    const { findings, raised } = balanceFindings(s, scope, now, group);
     return {
-      state: changed ? { ...s, balanceSince, burstSince } : s,
+      state: raised === s.raised ? s : { ...s, raised },
       findings,
       save: 'later',
       deadline: null,

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { evaluateOptions, EVALUATE_HELP, type EvaluateOptions } from './evaluate/evaluate-options.js';
+import { evaluateBattledim, evaluateBwdf, evaluateLeakdb, type Evaluation } from './evaluate/networks.js';
+import { publishedBaselines } from './evaluate/published.js';
+import type { EvaluateRow } from './evaluate/row.js';
+
+/** Compiled it lies in dist/bench; the sources' root is above. */
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const OUT = join(ROOT, 'bench', 'out', 'evaluate.json');
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+interface Households {
+  evaluateHouseholds(folder: string): Promise<{ rows: EvaluateRow[]; text: string }>;
+}
+
+/** Meters of households have a report of their own, played when it is there. */
+async function households(folder: string): Promise<Evaluation> {
+  const module = new URL('./evaluate/households.js', import.meta.url);
+  if (!existsSync(module)) return { rows: [], text: [], checks: [] };
+  const { evaluateHouseholds } = (await import(module.href)) as unknown as Households;
+  const { rows, text } = await evaluateHouseholds(folder);
+  return { rows, text: [text], checks: [] };
+}
+
+const SETS: Record<string, (folder: string, options: EvaluateOptions) => Promise<Evaluation>> = {
+  battledim: (folder, { networks }) => evaluateBattledim(folder, networks),
+  leakdb: (folder, { networks }) => evaluateLeakdb(folder, networks),
+  bwdf: (folder, { networks }) => evaluateBwdf(folder, networks),
+  households: (folder) => households(folder),
+};
+
+async function main(): Promise<void> {
+  const options = evaluateOptions(process.argv.slice(2), Object.keys(SETS));
+  if (!options) return say(EVALUATE_HELP);
+  const data = options.data ?? process.env['STEWARD_DATASETS'] ?? join(ROOT, '..', 'shared', 'data');
+  if (!existsSync(data)) throw new Error(`no data sets in ${data}: set STEWARD_DATASETS`);
+  const rows: EvaluateRow[] = [];
+  const checks: Evaluation['checks'] = [];
+  const seconds: Record<string, number> = {};
+  for (const [name, evaluate] of Object.entries(SETS)) {
+    if (!options.only.includes(name)) continue;
+    const began = performance.now();
+    const found = await evaluate(data, options);
+    seconds[name] = Math.round((performance.now() - began) / 100) / 10;
+    if (found.text.length > 0) say(`\n== ${name} (tuning part, ${seconds[name]} s)\n${found.text.join('\n')}`);
+    rows.push(...found.rows);
+    checks.push(...found.checks);
+  }
+  say('');
+  for (const { what, met } of checks) say(`${met ? 'met    ' : 'NOT MET'} ${what}`);
+  const report = {
+    ...{ at: new Date().toISOString(), part: 'tuning', quick: options.quick, settings: options.networks, seconds },
+    ...{ published: await publishedBaselines(data), checks, rows },
+  };
+  await mkdir(dirname(OUT), { recursive: true });
+  await writeFile(OUT, `${JSON.stringify(report, null, 2)}\n`);
+  say(`written to bench/out/evaluate.json`);
+  const met = checks.filter((c) => c.met).length;
+  say(`${met} passed, ${checks.length - met} failed`);
+  if (met < checks.length) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});
