@@ -255,7 +255,7 @@ export class DynamicSecurity {
 
   private async ownRights(roles: readonly BrokerRole[], clients: readonly BrokerClient[]): Promise<void> {
     const me = decodeURIComponent(new URL(this.options.url).username);
-    const role = { rolename: SERVICE_ROLE, acls: [...SERVICE_ACLS, ...serviceAclsOf((this.options.prefixes?.() ?? []))] };
+    const role = { rolename: SERVICE_ROLE, acls: [...SERVICE_ACLS, ...serviceAclsOf(this.options.prefixes?.() ?? [])] };
     const known = roles.find((r) => r.rolename === SERVICE_ROLE);
     if (!known) await this.ask([{ command: 'createRole', ...role }]);
     else if (!sameAcls(known.acls, role.acls)) await this.ask([{ command: 'modifyRole', ...role }]);
