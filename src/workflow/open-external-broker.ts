@@ -9,6 +9,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { Database } from '../platform/database-schema.js';
 import type { BrokerDesk, DeviceBroker } from '../telemetry/device-broker.port.js';
+import { bridgeAccount } from '../telemetry/external-broker/device-account.js';
 import { DynamicSecurity } from '../telemetry/external-broker/dynamic-security.js';
 import { ExternalBroker } from '../telemetry/external-broker/external-broker.js';
 import type { Watch } from './watch.js';
@@ -45,15 +46,18 @@ export async function openExternalBroker(
   const { watch, metrics, directory } = parts;
   const ca = caFile === undefined ? {} : { ca: await readCa(caFile) };
   const watcher = { silenceProvesNothing: () => watch.resume() };
+  const prefixes = (): string[] => directory.current.bridges().map((b) => b.prefix);
   const window = 2 * environment.batch.rows;
-  const broker = new ExternalBroker(parts.desk, watcher, metrics, { url, clientId, window, ...ca });
+  const broker = new ExternalBroker(parts.desk, watcher, metrics, { url, clientId, window, prefixes, ...ca });
+  directory.onReplaced(() => broker.bridgesChanged());
   const security =
     credentials === 'none'
       ? null
       : new DynamicSecurity(
           {
             ...{ url, clientId, ...ca },
-            devices: () => directory.current.devices(),
+            devices: () => [...directory.current.devices(), ...directory.current.bridges().map(bridgeAccount)],
+            prefixes,
             openTokens: (devices) => openTokens(parts.database, parts.vault, devices),
           },
           metrics,

@@ -7,7 +7,7 @@ import { startMosquitto } from '../../scripts/servers/mosquitto.mjs';
 import { generateToken, sha256Hex, tokenMatches } from '../../src/access/device-credentials.js';
 import type { Device } from '../../src/estate/device.js';
 import { Metrics } from '../../src/ops/metrics.js';
-import type { BrokerDesk, DeviceBroker } from '../../src/telemetry/device-broker.port.js';
+import type { BridgeMessage, BrokerDesk, DeviceBroker } from '../../src/telemetry/device-broker.port.js';
 import { EmbeddedBroker } from '../../src/telemetry/embedded-broker/embedded-broker.js';
 import { DynamicSecurity } from '../../src/telemetry/external-broker/dynamic-security.js';
 import { ExternalBroker } from '../../src/telemetry/external-broker/external-broker.js';
@@ -30,6 +30,8 @@ interface Told {
   accepted: () => void;
 }
 
+const PREFIX = 'radio/site-1/';
+
 /** Devices with tokens, and a desk that writes down what reaches it. */
 class World implements BrokerDesk {
   readonly tokens = new Map<string, string>();
@@ -47,7 +49,10 @@ class World implements BrokerDesk {
   devices = (): Device[] =>
     [...this.tokens].map(
       ([id, token]) =>
-        ({ id, estate: 'e1', kind: 'gate', life: 'live', tokenSha256: sha256Hex(token) }) as unknown as Device,
+        ({
+          ...{ id, estate: 'e1', kind: 'gate', life: 'live', tokenSha256: sha256Hex(token) },
+          ...(id === 'radio' ? { prefix: PREFIX } : {}),
+        }) as unknown as Device,
     );
 
   login(clientId: string, username: string, password: Buffer | undefined): string | null {
@@ -62,6 +67,14 @@ class World implements BrokerDesk {
     this.told.push({ device, text: payload.toString(), resent, accepted });
     if (this.acceptAtOnce) accepted();
   }
+  readonly bridges = {
+    prefixOf: (id: string): string | undefined => (id === 'radio' ? PREFIX : undefined),
+    ownerOf: (topic: string): string | undefined => (topic.startsWith(PREFIX) ? 'radio' : undefined),
+    message: (id: string, m: BridgeMessage, resent: boolean, accepted: () => void): void => {
+      this.told.push({ device: id, text: `${m.topic} ${m.payload.toString()}`, resent, accepted });
+      if (this.acceptAtOnce) accepted();
+    },
+  };
   status(): void {
     // nothing hangs on it
   }
@@ -112,13 +125,14 @@ const brokers: Record<string, (world: World) => Promise<Running>> = {
       {
         ...{ url: server.url, clientId: 'steward' },
         devices: () => world.devices(),
+        prefixes: () => [PREFIX],
         openTokens: () => Promise.resolve({ tokens: world.tokens, otherKey: new Map() }),
       },
       new Metrics(),
     );
     const connected = async (): Promise<ExternalBroker> => {
       const broker = new ExternalBroker(world, { silenceProvesNothing: () => undefined }, new Metrics(), {
-        ...{ url: server.url, clientId: 'steward', window: 100 },
+        ...{ url: server.url, clientId: 'steward', window: 100, prefixes: () => [PREFIX] },
       });
       await broker.start();
       return broker;
@@ -154,7 +168,7 @@ const brokers: Record<string, (world: World) => Promise<Running>> = {
 };
 
 describe.each(Object.keys(brokers))('%s', (name) => {
-  const world = new World('gate-1', 'gate-2', 'gate-3', 'gate-4', 'gate-5', 'gate-6');
+  const world = new World('gate-1', 'gate-2', 'gate-3', 'gate-4', 'gate-5', 'gate-6', 'radio');
   let running: Running;
   const clients: BrokerClient[] = [];
   const device = async (id: string, more: Partial<BrokerLogin> = {}): Promise<BrokerClient> => {
@@ -189,6 +203,45 @@ describe.each(Object.keys(brokers))('%s', (name) => {
     await Promise.all(texts.map((t) => gate.publish(world.topic('gate-1'), t)));
     await until('all', 10_000, () => world.told.length >= texts.length);
     expect(world.textsOf('gate-1')).toEqual(texts);
+  });
+
+  it('brings what a bridge says under its prefix, with the topic, and nothing else of it', async () => {
+    const radio = await device('radio');
+    await radio.publish(`${PREFIX}lift 1/up`, 'one');
+    await until('the message', 10_000, () => world.told.length > 0);
+    expect(world.textsOf('radio')).toEqual([`${PREFIX}lift 1/up one`]);
+    world.told.length = 0;
+    void radio.publish(world.topic('gate-1'), 'forged').catch(() => undefined);
+    void radio.publish('radio/site-2/x', 'forged').catch(() => undefined);
+    await pause(500);
+    expect(world.told).toEqual([]);
+  });
+
+  it('brings a bridge what Steward asks it, and not to devices', async () => {
+    const [radio, gate] = [await device('radio'), await device('gate-1')];
+    const heard: string[] = [];
+    radio.onMessage((topic) => heard.push(`radio ${topic}`));
+    gate.onMessage((topic) => heard.push(`gate ${topic}`));
+    await radio.subscribe(`${PREFIX}#`);
+    await gate.subscribe(`${PREFIX}#`).catch(() => undefined);
+    running.broker.sendCommand(`${PREFIX}ask`, Buffer.from([1, 0, 255]));
+    await until('the request', 5000, () => heard.length > 0);
+    await pause(300);
+    expect(heard).toEqual([`radio ${PREFIX}ask`]);
+    // Steward does not hear itself.
+    expect(world.told).toEqual([]);
+  });
+
+  it('law 1: acknowledges the messages of a bridge in their order, whichever is durable first', async () => {
+    world.acceptAtOnce = false;
+    const radio = await device('radio');
+    const order: number[] = [];
+    const said = [0, 1, 2, 3].map((i) => radio.publish(`${PREFIX}x`, String(i)).then(() => order.push(i)));
+    await until('all', 10_000, () => world.told.length === 4);
+    for (const t of [...world.told].reverse()) t.accepted();
+    await Promise.all(said);
+    // The broker in memory has no packets, and so no order of them to keep.
+    if (name === 'the embedded broker') expect(order).toEqual([0, 1, 2, 3]);
   });
 
   it('refuses a wrong token, and the client id of another device', async () => {

@@ -7,6 +7,8 @@ import type { EstateFile } from '../../src/estate/estate-file.js';
 import type { Role } from '../../src/gateway/views.js';
 import type { Database } from '../../src/platform/database-schema.js';
 
+type Plain = Record<string, unknown>;
+
 export interface EstateWish {
   /** Begins every id of it: `alpha` has the lift `alpha-1-lift-1`, the butler `alpha.butler-1`. */
   readonly id: string;
@@ -16,13 +18,15 @@ export interface EstateWish {
   readonly doors?: number;
   /** Devices that are in commissioning rather than live, by id. */
   readonly commissioning?: readonly string[];
+  /** As in an estate file. They log in with {@link tokenOf}. */
+  readonly bridges?: readonly Plain[];
+  /** More devices, as in an estate file. */
+  readonly devices?: readonly Plain[];
   /** Staff may log in with {@link passwordOf}. Each costs a slow hash at the import. */
   readonly passwords?: boolean;
   /** People of other estates who work here too. */
   readonly guests?: readonly { readonly username: string; readonly role: Role }[];
 }
-
-type Plain = Record<string, unknown>;
 
 export const passwordOf = (username: string): string => `secret of ${username}`;
 export const tokenOf = (device: string): string => `token-of-${device}`;
@@ -125,7 +129,13 @@ export function estateYaml(wish: EstateWish): string {
     },
     buildings: [building(1), building(2)],
     zones,
-    devices: [...devicesOf(1), ...devicesOf(2), { id: `${id}-barrier`, like: 'barrier', name: name('barrier') }],
+    devices: [
+      ...devicesOf(1),
+      ...devicesOf(2),
+      { id: `${id}-barrier`, like: 'barrier', name: name('barrier') },
+      ...(wish.devices ?? []),
+    ],
+    bridges: wish.bridges ?? [],
     staff: [
       ...STAFF.map(([who, role]) => ({
         username: person(who),
@@ -162,7 +172,7 @@ export function estateFile(wish: EstateWish): EstateFile {
 /** Imports an estate whose devices log in with {@link tokenOf}. @param vault keeps the tokens for a broker of one's own */
 export async function importWish(db: Kysely<Database>, wish: EstateWish, vault?: TokenVault): Promise<EstateFile> {
   const file = estateFile(wish);
-  const tokens = Object.fromEntries(file.devices.map((d) => [d.id, tokenOf(d.id)]));
+  const tokens = Object.fromEntries([...file.devices, ...file.bridges].map((d) => [d.id, tokenOf(d.id)]));
   await importEstate(db, file, { now: Date.now(), tokens, ...(vault ? { vault } : {}) });
   return file;
 }

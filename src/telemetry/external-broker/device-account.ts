@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Bridge } from '../../estate/bridge.js';
 import type { Device } from '../../estate/device.js';
 import type { Command } from './control-channel.js';
 
@@ -38,10 +39,20 @@ export const isOurs = (c: BrokerClient): boolean => c.textdescription?.startsWit
 export const markOf = (tokenSha256: string): string =>
   `${MARK} ${createHash('sha256').update(tokenSha256).digest('hex').slice(0, 16)}`;
 
-type AccountHolder = Pick<Device, 'estate' | 'kind' | 'id' | 'tokenSha256'>;
+/** A device, or a bridge: that one has a prefix of its own. */
+export type AccountHolder = Pick<Device, 'estate' | 'kind' | 'id' | 'tokenSha256'> & {
+  readonly life?: Device['life'];
+  readonly prefix?: string;
+};
+
+export const bridgeAccount = (b: Bridge): AccountHolder => ({
+  ...{ id: b.id, estate: b.estate, tokenSha256: b.tokenSha256, prefix: b.prefix },
+  ...{ kind: 'generic', life: 'live' },
+});
 
 /** A device's own topics and nothing else. The plugin of Mosquitto 2.0 knows no %u, so each device has a role. */
-export function aclsOf(d: Pick<Device, 'estate' | 'kind' | 'id'>): Acl[] {
+export function aclsOf(d: Pick<AccountHolder, 'estate' | 'kind' | 'id' | 'prefix'>): Acl[] {
+  if (d.prefix !== undefined) return prefixAcls(d.prefix);
   const place = `steward/v1/${d.estate}/${d.kind}/${d.id}`;
   const allow = (acltype: string, topic: string): Acl => ({ acltype, topic: `${place}/${topic}`, allow: true });
   return [
@@ -53,6 +64,14 @@ export function aclsOf(d: Pick<Device, 'estate' | 'kind' | 'id'>): Acl[] {
     allow('publishClientReceive', 'command/#'),
   ];
 }
+
+const prefixAcls = (prefix: string): Acl[] =>
+  ['publishClientSend', 'subscribePattern', 'publishClientReceive'].map((acltype) => ({
+    ...{ acltype, topic: `${prefix}#`, allow: true },
+  }));
+
+/** What Steward needs itself to hear bridges and to answer them. */
+export const serviceAclsOf = (prefixes: readonly string[]): Acl[] => prefixes.flatMap((p) => prefixAcls(p).slice(0, 2));
 
 /** Two of them are equal when the broker's answer names the same rules, in whatever order. */
 export const sameAcls = (a: readonly Acl[], b: readonly Acl[]): boolean => textOf(a) === textOf(b);
@@ -80,7 +99,7 @@ const clientOf = (d: AccountHolder, token: string) => ({
 });
 
 /** A new token. Puts the device off: it comes back with the new one. */
-export const passwordCommand = (d: Device, token: string): Command => ({
+export const passwordCommand = (d: AccountHolder, token: string): Command => ({
   command: 'modifyClient',
   ...clientOf(d, token),
 });

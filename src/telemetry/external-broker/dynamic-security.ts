@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { Device } from '../../estate/device.js';
 import type { Metrics } from '../../ops/metrics.js';
 import type { OpenedTokens } from '../../access/device-token-store.js';
 import { ControlChannel, type Answer, type Command } from './control-channel.js';
@@ -13,6 +12,8 @@ import {
   passwordCommand,
   roleOf,
   sameAcls,
+  serviceAclsOf,
+  type AccountHolder,
   type BrokerClient,
   type BrokerRole,
 } from './device-account.js';
@@ -21,9 +22,11 @@ export interface DynamicSecurityOptions {
   readonly url: string;
   readonly clientId: string;
   readonly ca?: string;
-  readonly devices: () => readonly Device[];
+  readonly devices: () => readonly AccountHolder[];
+  /** Of bridges: Steward hears all that is under them. */
+  readonly prefixes?: () => readonly string[];
   /** In the clear, for as long as it takes to tell them. */
-  readonly openTokens: (devices: readonly Device[]) => Promise<OpenedTokens>;
+  readonly openTokens: (devices: readonly AccountHolder[]) => Promise<OpenedTokens>;
 }
 
 /** Steward's own right to speak to devices. */
@@ -63,6 +66,7 @@ export class DynamicSecurity {
   private retry: NodeJS.Timeout | null = null;
   private perRequest = 20;
   private warned = '';
+  private prefixes = '';
   private lastTrouble: string | null = 'not connected yet';
 
   constructor(
@@ -93,6 +97,10 @@ export class DynamicSecurity {
   /** Devices, tokens or places have changed: the broker is told. A device that is out is put off first. */
   changed(): void {
     this.again = true;
+    const prefixes = (this.options.prefixes?.() ?? []).join(' ');
+    // Steward's own rights are set with a look at all that the broker has.
+    if (prefixes !== this.prefixes) this.known = null;
+    this.prefixes = prefixes;
     if (this.running || this.closed || !this.channel?.isReady) return;
     this.running = true;
     void this.run().finally(() => (this.running = false));
@@ -164,7 +172,7 @@ export class DynamicSecurity {
   }
 
   /** null: it cannot be told, for the token is not known. */
-  private commandsFor(d: Device, k: Known, token: string | undefined): Command[] | null {
+  private commandsFor(d: AccountHolder, k: Known, token: string | undefined): Command[] | null {
     if (token === undefined) {
       // The old token must not go on being good, whatever the new one is.
       return k.mark !== null && k.mark !== markOf(d.tokenSha256 ?? '')
@@ -247,8 +255,10 @@ export class DynamicSecurity {
 
   private async ownRights(roles: readonly BrokerRole[], clients: readonly BrokerClient[]): Promise<void> {
     const me = decodeURIComponent(new URL(this.options.url).username);
-    if (!roles.some((r) => r.rolename === SERVICE_ROLE))
-      await this.ask([{ command: 'createRole', rolename: SERVICE_ROLE, acls: SERVICE_ACLS }]);
+    const role = { rolename: SERVICE_ROLE, acls: [...SERVICE_ACLS, ...serviceAclsOf(this.options.prefixes?.() ?? [])] };
+    const known = roles.find((r) => r.rolename === SERVICE_ROLE);
+    if (!known) await this.ask([{ command: 'createRole', ...role }]);
+    else if (!sameAcls(known.acls, role.acls)) await this.ask([{ command: 'modifyRole', ...role }]);
     const mine = clients.find((c) => c.username === me);
     // Puts our own connections off once; they come back with the right.
     if (mine && !mine.roles.some((r) => r.rolename === SERVICE_ROLE))
@@ -278,8 +288,8 @@ const HARMLESS = new Set([
   'addClientRole Client is already in role',
 ]);
 
-const mayComeIn = (d: Device): boolean => d.life !== 'retired' && d.tokenSha256 !== null;
-const isBehind = (d: Device, k: Known): boolean =>
+const mayComeIn = (d: AccountHolder): boolean => d.life !== 'retired' && d.tokenSha256 !== null;
+const isBehind = (d: AccountHolder, k: Known): boolean =>
   !k.foreign && (k.mark !== markOf(d.tokenSha256 ?? '') || !k.role || !k.rightAcls);
 const sample = (ids: readonly string[]): string =>
   ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');

@@ -11,6 +11,8 @@ export interface ExternalBrokerOptions {
   readonly clientId: string;
   /** PEM. */
   readonly ca?: string;
+  /** Of bridges: all under them is heard, too. */
+  readonly prefixes?: () => readonly string[];
   /** Messages that the broker may have under way to us: two batches, one that commits and one that fills. */
   readonly window: number;
 }
@@ -30,6 +32,9 @@ const TAKEOVER_MS = 1000;
 const STALE_WILL_MS = 5000;
 /** How often those who watch silence are told that it proves nothing. Far below the shortest silence limit (120 s). */
 const AWAY_NEWS_MS = 5000;
+
+/** The right to hear a new bridge is given by another connection, a moment later. */
+const BRIDGE_AGAIN_MS = 3000;
 
 export const SERVICE_STATUS = 'steward/v1/service/status';
 const DROPPED = '$SYS/broker/publish/messages/dropped';
@@ -57,6 +62,8 @@ export class ExternalBroker implements DeviceBroker {
   private tries = 0;
   private dropped: number | null = null;
   private readonly wills = new Map<string, NodeJS.Timeout>();
+  /** Prefixes that this connection has asked for. */
+  private readonly asked = new Set<string>();
   private news: NodeJS.Timeout | null = null;
 
   constructor(
@@ -184,12 +191,31 @@ export class ExternalBroker implements DeviceBroker {
     this.watcher.silenceProvesNothing();
     // Also in a session that was kept: another version of Steward may have made it. Retained states are not asked for.
     for (const topic of TOPICS) client.subscribe(topic, { qos: 1, rh: 2 }, (e) => e && this.refused(client, topic, e));
+    this.asked.clear();
+    this.bridgesChanged();
     client.subscribe(DROPPED, { qos: 0 }, (e) => {
       if (e) this.log.log('the broker does not let Steward read $SYS: what it drops shows as sequence gaps only');
     });
     client.publish(SERVICE_STATUS, '{"online":true}', { qos: 1, retain: true }, (e) => {
       if (e) this.log.log(`the broker does not let Steward tell its own status: ${e.message}`);
     });
+  }
+
+  /** Bridges were added: their topics are asked for; what a bridge was that is none any more is nobody's, and refused. */
+  bridgesChanged(): void {
+    const { client } = this;
+    if (!client?.connected) return;
+    for (const prefix of this.options.prefixes?.() ?? []) {
+      if (this.asked.has(prefix)) continue;
+      this.asked.add(prefix);
+      // Without "no local" Steward would hear its own requests.
+      client.subscribe(`${prefix}#`, { qos: 1, rh: 2, nl: true }, (e) => {
+        if (!e) return;
+        this.asked.delete(prefix);
+        this.log.warn(`the broker does not let Steward hear the bridge at ${prefix} yet: ${e.message}`);
+        setTimeout(() => this.bridgesChanged(), BRIDGE_AGAIN_MS).unref();
+      });
+    }
   }
 
   private refused(client: MqttClient, topic: string, error: Error): void {
