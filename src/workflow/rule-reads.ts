@@ -15,6 +15,7 @@ import type {
 } from '../gateway/views.js';
 import type { RuleView } from '../gateway/views.js';
 import { CLOCK, type Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/domain-error.js';
 import { eventDefinition } from '../kernel/events.js';
 import { lifeGate } from './life-gate.js';
 import { groupKeysOf } from './live-group.js';
@@ -45,12 +46,14 @@ export class RuleReads {
     }));
   }
 
-  /** Those that concern an estate in scope. */
+  /** Those that concern an estate in scope. @throws DomainError `not-found` when the one asked for is not */
   overrides(by: Principal, estate: string | undefined): RuleOverrideView[] {
     const d = this.directory.current;
     const mine = estatesOf(by).filter(
       (e) => (estate === undefined || e === estate) && rolesIn(by, e).some((r) => r !== 'contractor'),
     );
+    if (estate !== undefined && mine.length === 0)
+      throw new DomainError('not-found', 'There is no such thing in your estates.');
     const organisations = mine.map((e) => d.estate(e)?.organisation);
     return d.overrides.all.flatMap((o) => {
       const isMine =
