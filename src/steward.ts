@@ -41,6 +41,7 @@ import { DeviceCommands } from './workflow/device-commands.js';
 import { DeviceDesk } from './workflow/device-desk.js';
 import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
 import { Intake } from './workflow/intake.js';
+import { LeakLocalisation } from './workflow/leak-localisation.js';
 import { OutboxRelay } from './workflow/outbox-relay.js';
 import { PageReceipts } from './workflow/page-receipts.js';
 import { Watch } from './workflow/watch.js';
@@ -195,6 +196,7 @@ export async function startSteward(
   await watch.begin();
   deadlines.start();
   relay.start();
+  app.get(LeakLocalisation).start();
   clockStep.start();
   await history.start();
   const forgetting = setInterval(() => {
@@ -216,6 +218,7 @@ export async function startSteward(
       await external?.close();
       await deadlines.stop();
       await relay.stop();
+      await app.get(LeakLocalisation).stop();
       await app.get(PageReceipts).flushAll();
       await history.stop();
       await rejects.flush();

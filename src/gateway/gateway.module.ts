@@ -17,6 +17,7 @@ import { MeController } from './http/me.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
+import { LocalisationReads } from './localisation-reads.js';
 import { ReadViews } from './read-views.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
@@ -25,6 +26,7 @@ import { ReadViews } from './read-views.js';
   providers: [
     ReadViews,
     DeviceReads,
+    LocalisationReads,
     PageReplies,
     ButlerGateway,
     ControlRoomGateway,

@@ -165,6 +165,41 @@ export interface TicketDetail extends TicketView {
   contacts: { name: Names; role: string; phone: string }[];
 }
 
+/** A unit on the riser of a leak, as a place to go to. */
+export interface RiserUnitView {
+  unit: string;
+  label: string;
+  place: Place;
+  floor: number;
+}
+
+/** A unit that may feed the water. What is personal is told only to those on the case. */
+export interface LeakSuspectView extends RiserUnitView {
+  empty: boolean;
+  /** Litres an hour; null = not known. */
+  nowLph: number | null;
+  usualLph: number | null;
+  reason: Names;
+  /** Closes this unit alone; null = only the riser's valve is known. */
+  valve: string | null;
+  keyCustody: string | null;
+  contacts: { name: Names; role: string; phone: string }[];
+}
+
+/** Where the water of a ticket may come from, most suspect first; kept current while the ticket is open. */
+export interface LocalisationView {
+  ticketId: string;
+  /** When it was worked out. */
+  at: string;
+  riser: { id: string; name: Names; valve: string | null } | null;
+  suspects: LeakSuspectView[];
+  /** May be wet, nearest first. */
+  below: RiserUnitView[];
+  /** Must stop using water, nearest first. */
+  above: RiserUnitView[];
+  notes: Names[];
+}
+
 export interface DeviceView {
   id: string;
   estate: string;

@@ -11,7 +11,7 @@ import { DATABASE, EMERGENCY_DATABASE } from '../platform/database-token.js';
 import { EstateTransactions } from '../platform/estate-transaction.js';
 import { FOUNDATION } from '../platform/foundation-token.js';
 import { WORK_QUEUE, type WorkQueue } from '../platform/work-queue.port.js';
-import { HISTORY } from '../telemetry/history.port.js';
+import { HISTORY, type History } from '../telemetry/history.port.js';
 import { LiveValues } from '../telemetry/live-values.js';
 import { openHistory } from '../telemetry/open-history.js';
 import { RejectLog } from '../telemetry/reject-log.js';
@@ -23,6 +23,7 @@ import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
+import { LeakLocalisation } from './leak-localisation.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
 import { SlotEscalation } from './slot-escalation.js';
@@ -106,6 +107,18 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
         new OutboxRelay(db, queue, clock, metrics),
     },
     {
+      provide: LeakLocalisation,
+      inject: [DATABASE, HISTORY, LiveValues, DirectoryHolder, EstateTransactions, CLOCK],
+      useFactory: (
+        db: Kysely<Database>,
+        history: History,
+        live: LiveValues,
+        directory: DirectoryHolder,
+        transactions: EstateTransactions,
+        clock: Clock,
+      ) => new LeakLocalisation(db, history, live, directory, transactions, clock),
+    },
+    {
       provide: WATCH_AND_INTAKE,
       inject: [FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog, AlarmEndings],
       useFactory: watchAndIntake,
@@ -127,6 +140,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     DeadlineService,
     OutboxRelay,
     EmergencyFlow,
+    LeakLocalisation,
     Watch,
     Intake,
   ],
