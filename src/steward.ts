@@ -42,6 +42,7 @@ import { DeviceDesk } from './workflow/device-desk.js';
 import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
 import { Intake } from './workflow/intake.js';
 import { LeakLocalisation } from './workflow/leak-localisation.js';
+import { ReplayJobs } from './workflow/replay/replay-jobs.js';
 import { OutboxRelay } from './workflow/outbox-relay.js';
 import { PageReceipts } from './workflow/page-receipts.js';
 import { Watch } from './workflow/watch.js';
@@ -219,6 +220,7 @@ export async function startSteward(
       await deadlines.stop();
       await relay.stop();
       await app.get(LeakLocalisation).stop();
+      await app.get(ReplayJobs).stop();
       await app.get(PageReceipts).flushAll();
       await history.stop();
       await rejects.flush();

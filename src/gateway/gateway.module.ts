@@ -14,6 +14,7 @@ import { DeviceReads } from './device-reads.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
@@ -22,7 +23,7 @@ import { ReadViews } from './read-views.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
-  controllers: [AlarmsController, TicketsController, DevicesController, MeController],
+  controllers: [AlarmsController, TicketsController, DevicesController, ReplaysController, MeController],
   providers: [
     ReadViews,
     DeviceReads,

@@ -30,11 +30,11 @@ export class LocalisationReads {
     @Inject(DATABASE) private readonly db: Kysely<Database>,
   ) {}
 
-  /** @throws DomainError `not-found`: no such ticket in scope, or not about water */
+  /** @throws DomainError `not-found` out of scope, `conflict` when it is not about water */
   async of(reader: Principal, ticketId: string): Promise<LocalisationView> {
     const estate = await this.reads.ticketEstate(reader, ticketId);
     const found = await this.localisation.of(ticketId);
-    if (!found) throw new DomainError('not-found', 'This ticket is not about water.');
+    if (!found) throw new DomainError('conflict', 'This ticket is not about water.', { reason: 'not about water' });
     const { suspects, below, above, notes } = found.ranking;
     const onCase = await this.isOnCase(reader, estate, ticketId);
     if (onCase) await this.logLook(reader, ticketId, suspects);

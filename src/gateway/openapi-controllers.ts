@@ -3,6 +3,7 @@ import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { HealthController } from '../ops/http/health.controller.js';
 
@@ -13,5 +14,6 @@ export const API_CONTROLLERS: Type[] = [
   AlarmsController,
   TicketsController,
   DevicesController,
+  ReplaysController,
   HealthController,
 ];

@@ -26,6 +26,7 @@ import { Intake } from './intake.js';
 import { LeakLocalisation } from './leak-localisation.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
+import { ReplayJobs } from './replay/replay-jobs.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
@@ -107,6 +108,12 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
         new OutboxRelay(db, queue, clock, metrics),
     },
     {
+      provide: ReplayJobs,
+      inject: [DATABASE, HISTORY, DirectoryHolder, CLOCK],
+      useFactory: (db: Kysely<Database>, history: History, directory: DirectoryHolder, clock: Clock) =>
+        new ReplayJobs(db, history, directory, clock),
+    },
+    {
       provide: LeakLocalisation,
       inject: [DATABASE, HISTORY, LiveValues, DirectoryHolder, EstateTransactions, CLOCK],
       useFactory: (
@@ -141,6 +148,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     OutboxRelay,
     EmergencyFlow,
     LeakLocalisation,
+    ReplayJobs,
     Watch,
     Intake,
   ],

@@ -150,5 +150,5 @@ it('a ticket about something else has no suspects', async () => {
   const door = await until<TicketView>('the door’s ticket', 10_000, async () =>
     (await control.tickets('?state=open')).items.find((t) => t.event === 'gate.held-open'),
   );
-  expect((await control.ask('GET', `/tickets/${door.id}/localisation`)).status).toBe(404);
+  expect((await control.ask('GET', `/tickets/${door.id}/localisation`)).status).toBe(409);
 });

@@ -51,7 +51,7 @@ export class TicketsController {
 
   @Get(':id/localisation')
   @ApiAnswer(200, 'Where the water may come from, most suspect first.', 'LocalisationView')
-  @ApiAnswer(404, 'No such ticket in scope, or it is not about water.')
+  @ApiAnswer(409, 'It is not about water.')
   localisation(@CurrentPrincipal() by: Principal, @Param('id', ID) id: string): Promise<LocalisationView> {
     return this.localisations.of(by, id);
   }
