@@ -41,7 +41,8 @@ beforeAll(async () => {
   await steward.advance(1900);
   for (let s = 0; s < 45; s += 1.5) {
     await tell(lift, LIFT.trapped);
-    if (s === 15) await tell(pipe, { wet: false });
+    await tell(door, { position: 'open' });
+    await tell(pipe, { wet: s < 15 });
     await steward.advance(1500);
   }
   await until('all three alarms', 10_000, async () => (await engineer.alarms('?state=all')).items.length >= 3);
