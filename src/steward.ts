@@ -46,6 +46,8 @@ import { DeviceCommands } from './workflow/device-commands.js';
 import { DeviceDesk } from './workflow/device-desk.js';
 import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
 import { Intake } from './workflow/intake.js';
+import { LeakLocalisation } from './workflow/leak-localisation.js';
+import { ReplayJobs } from './workflow/replay/replay-jobs.js';
 import { OutboxRelay } from './workflow/outbox-relay.js';
 import { PageReceipts } from './workflow/page-receipts.js';
 import { Watch } from './workflow/watch.js';
@@ -217,6 +219,7 @@ export async function startSteward(
   await watch.begin();
   deadlines.start();
   relay.start();
+  app.get(LeakLocalisation).start();
   clockStep.start();
   await history.start();
   const forgetting = setInterval(() => {
@@ -240,6 +243,8 @@ export async function startSteward(
       await external?.close();
       await deadlines.stop();
       await relay.stop();
+      await app.get(LeakLocalisation).stop();
+      await app.get(ReplayJobs).stop();
       await app.get(PageReceipts).flushAll();
       await history.stop();
       await rejects.flush();

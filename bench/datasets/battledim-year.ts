@@ -1,7 +1,7 @@
 import { Random } from '../../simulators/random.js';
 import { ltownSensor } from './battledim.js';
 import { DemandWeather, type DemandNoise } from './demand-weather.js';
-import { LINK, NODE } from './epanet.js';
+import { LINK, NODE } from '../../simulators/pipe-network/epanet.js';
 import { EpanetNetwork } from './epanet-run.js';
 import type { NetworkSeries } from './network-series.js';
 

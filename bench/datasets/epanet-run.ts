@@ -1,4 +1,4 @@
-import { JUNCTION, NO_SAVE, NODE, openEpanet, TIME, type EpanetProject } from './epanet.js';
+import { JUNCTION, NO_SAVE, NODE, openEpanet, TIME, type EpanetProject } from '../../simulators/pipe-network/epanet.js';
 
 /** A network opened in EPANET, its demands taken over: each junction draws what is set for the step. */
 export class EpanetNetwork {

@@ -1,6 +1,6 @@
 import { Random } from '../../simulators/random.js';
 import { DemandWeather, type DemandNoise } from './demand-weather.js';
-import { LINK, NODE } from './epanet.js';
+import { LINK, NODE } from '../../simulators/pipe-network/epanet.js';
 import { EpanetNetwork } from './epanet-run.js';
 import type { NetworkSeries, SensorSeries, TrueLeak } from './network-series.js';
 

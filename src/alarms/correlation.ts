@@ -45,3 +45,7 @@ export const isSameLeak = (earlier: LeakSign, later: LeakSign): boolean =>
   earlier.priority !== 'P1' &&
   later.priority !== 'P1' &&
   Math.abs(later.raisedAt - earlier.raisedAt) <= ONE_LEAK_WITHIN_MS;
+
+/** Tickets whose water has a source to be found. */
+export const isWaterEvent = (event: EventName): boolean =>
+  isLeakEvent(event) || event === 'pipe.backflow' || event === 'riser.balance' || event === 'elevator.pit-water';

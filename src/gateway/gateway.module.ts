@@ -16,11 +16,13 @@ import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
+import { LocalisationReads } from './localisation-reads.js';
 import { ReadViews } from './read-views.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
@@ -33,11 +35,13 @@ import { ReadViews } from './read-views.js';
     UnitsController,
     UnclaimedDevicesController,
     DeviceProfilesController,
+    ReplaysController,
     MeController,
   ],
   providers: [
     ReadViews,
     DeviceReads,
+    LocalisationReads,
     PageReplies,
     ButlerGateway,
     ControlRoomGateway,

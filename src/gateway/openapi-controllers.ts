@@ -5,6 +5,7 @@ import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
@@ -21,5 +22,6 @@ export const API_CONTROLLERS: Type[] = [
   UnitsController,
   UnclaimedDevicesController,
   DeviceProfilesController,
+  ReplaysController,
   HealthController,
 ];

@@ -165,6 +165,106 @@ export interface TicketDetail extends TicketView {
   contacts: { name: Names; role: string; phone: string }[];
 }
 
+/** An alarm that rules would have raised. */
+export interface ReplayedAlarmView {
+  event: EventName;
+  subject: { type: SubjectType; id: string };
+  device: string | null;
+  priority: Priority;
+  raisedAt: string;
+  /** When the condition began. */
+  since: string;
+  clearedAt: string | null;
+  reason: string;
+  evidence: Record<string, string | number | boolean | null>;
+  /** Open before the time that was asked for. */
+  fromBefore: boolean;
+  /** The building's alarm that would have explained it; null = an alarm of its own. */
+  swallowedBy: string | null;
+  /** Id of the alarm that was really raised for it, and how much later the replay is; null = none was. */
+  was: string | null;
+  laterS: number | null;
+}
+
+/** What a replay found, against what was. */
+export interface ReplayView {
+  devices: number;
+  readings: number;
+  would: ReplayedAlarmView[];
+  was: {
+    alarm: string;
+    event: EventName;
+    subject: { type: SubjectType; id: string };
+    device: string | null;
+    priority: Priority;
+    raisedAt: string;
+    endedAt: string | null;
+    occurrences: number;
+    reason: string;
+    ticketNo: string | null;
+    /** The replay raises it too. */
+    again: boolean;
+  }[];
+  counts: { event: EventName; would: number; was: number | null; both: number | null }[];
+  notes: string[];
+  /** The state path in words, when it was asked for. */
+  explanation: string | null;
+}
+
+export interface ReplayJobView {
+  id: string;
+  estate: string;
+  /** Empty = the whole estate. */
+  devices: string[];
+  from: string;
+  to: string;
+  set: Record<string, number>;
+  by: string;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  readings: number;
+  /** 0 to 1. */
+  share: number;
+  askedAt: string;
+  endedAt: string | null;
+  error: string | null;
+  result: ReplayView | null;
+}
+
+/** A unit on the riser of a leak, as a place to go to. */
+export interface RiserUnitView {
+  unit: string;
+  label: string;
+  place: Place;
+  floor: number;
+}
+
+/** A unit that may feed the water. What is personal is told only to those on the case. */
+export interface LeakSuspectView extends RiserUnitView {
+  empty: boolean;
+  /** Litres an hour; null = not known. */
+  nowLph: number | null;
+  usualLph: number | null;
+  reason: Names;
+  /** Closes this unit alone; null = only the riser's valve is known. */
+  valve: string | null;
+  keyCustody: string | null;
+  contacts: { name: Names; role: string; phone: string }[];
+}
+
+/** Where the water of a ticket may come from, most suspect first; kept current while the ticket is open. */
+export interface LocalisationView {
+  ticketId: string;
+  /** When it was worked out. */
+  at: string;
+  riser: { id: string; name: Names; valve: string | null } | null;
+  suspects: LeakSuspectView[];
+  /** May be wet, nearest first. */
+  below: RiserUnitView[];
+  /** Must stop using water, nearest first. */
+  above: RiserUnitView[];
+  notes: Names[];
+}
+
 export interface DeviceView {
   id: string;
   estate: string;

@@ -11,7 +11,7 @@ import { DATABASE, EMERGENCY_DATABASE } from '../platform/database-token.js';
 import { EstateTransactions } from '../platform/estate-transaction.js';
 import { FOUNDATION } from '../platform/foundation-token.js';
 import { WORK_QUEUE, type WorkQueue } from '../platform/work-queue.port.js';
-import { HISTORY } from '../telemetry/history.port.js';
+import { HISTORY, type History } from '../telemetry/history.port.js';
 import { LiveValues } from '../telemetry/live-values.js';
 import { openHistory } from '../telemetry/open-history.js';
 import { RejectLog } from '../telemetry/reject-log.js';
@@ -25,11 +25,13 @@ import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
+import { LeakLocalisation } from './leak-localisation.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
 import { RuleCommands } from './rule-commands.js';
 import { RuleReads } from './rule-reads.js';
 import { ProfileCommands } from './profile-commands.js';
+import { ReplayJobs } from './replay/replay-jobs.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
@@ -122,6 +124,24 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
         new OutboxRelay(db, queue, clock, metrics),
     },
     {
+      provide: ReplayJobs,
+      inject: [DATABASE, HISTORY, DirectoryHolder, CLOCK],
+      useFactory: (db: Kysely<Database>, history: History, directory: DirectoryHolder, clock: Clock) =>
+        new ReplayJobs(db, history, directory, clock),
+    },
+    {
+      provide: LeakLocalisation,
+      inject: [DATABASE, HISTORY, LiveValues, DirectoryHolder, EstateTransactions, CLOCK],
+      useFactory: (
+        db: Kysely<Database>,
+        history: History,
+        live: LiveValues,
+        directory: DirectoryHolder,
+        transactions: EstateTransactions,
+        clock: Clock,
+      ) => new LeakLocalisation(db, history, live, directory, transactions, clock),
+    },
+    {
       provide: WATCH_AND_INTAKE,
       inject: [
         ...[FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog],
@@ -152,6 +172,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     DeadlineService,
     OutboxRelay,
     EmergencyFlow,
+    LeakLocalisation,
+    ReplayJobs,
     Watch,
     Intake,
   ],

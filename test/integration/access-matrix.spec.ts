@@ -16,7 +16,7 @@ let database: TestDatabase;
 let steward: StartedSteward;
 const people = new Map<string, RestClient>();
 /** One ticket and alarm of a door (no contractor is paged for it) and of a lift, in each estate. */
-const ids = new Map<string, { door: string; doorAlarm: string; lift: string; liftAlarm: string }>();
+const ids = new Map<string, { door: string; doorAlarm: string; lift: string; liftAlarm: string; replay: string }>();
 
 const WHO: Record<Role, string> = {
   'control-room': 'control-1',
@@ -49,11 +49,14 @@ beforeAll(async () => {
     const [liftTicket] = await control.ticketsOf(`${estate}-1-lift-1`);
     const [doorAlarm] = await control.alarmsOf(`${estate}-1-door-1`);
     const [liftAlarm] = await control.alarmsOf(`${estate}-1-lift-1`);
+    const span = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' };
+    const replay = await as(`${estate}.supervisor-1`).post<{ id: string }>('/replays', { estate, ...span });
     ids.set(estate, {
       door: doorTicket!.id,
       doorAlarm: doorAlarm!.id,
       lift: liftTicket!.id,
       liftAlarm: liftAlarm!.id,
+      replay: replay.id,
     });
   }
   // The button's rescuer slot opens after 90 s: then the contractor is paged.
@@ -80,10 +83,12 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
   const registrars: Role[] = ['control-room', 'supervisor', 'project-manager', 'butler'];
   const visitors: Role[] = [...registrars, 'engineer'];
   const override = { scope: 'building', scopeId: `${estate}-2`, key: 'building.comms-lost.devices', reason: 'x' };
+  const tuners: Role[] = ['supervisor', 'engineer', 'project-manager'];
   const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
   return [
     ['GET', `/tickets/${id.door}`, notContractor, 404],
     ['GET', `/tickets/${id.lift}`, 'all', 403],
+    ['GET', `/tickets/${id.door}/localisation`, notContractor, 404],
     ['POST', `/tickets/${id.door}/accept`, notContractor, 404],
     ['POST', `/tickets/${id.door}/decline`, notContractor, 404],
     ...moves.map((m): [string, string, Role[], Code] => ['POST', `/tickets/${id.door}/${m}`, notContractor, 404]),
@@ -103,6 +108,9 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['POST', `/units/${estate}-2-101/visit`, visitors, 403, { minutes: 5, reason: 'x' }],
     ['POST', `/units/${estate}-2-101/away`, registrars, 403, { until: null }],
     ['POST', `/units/${estate}-2-101/occupancy`, registrars, 403, { occupancy: 'vacant', reason: 'x' }],
+    ['POST', '/replays', tuners, 403, { estate, from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' }],
+    ['GET', `/replays/${id.replay}`, tuners, 403],
+    ['DELETE', `/replays/${id.replay}`, tuners, 403],
   ];
 }
 /** Routes of a whole estate, asked for with `?estate=`. */

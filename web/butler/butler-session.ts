@@ -1,5 +1,13 @@
 import type { Socket } from 'socket.io-client';
-import type { MeView, Names, PageEvent, RecallEvent, RemindEvent, TicketDetail } from '../../src/gateway/views.js';
+import type {
+  LocalisationView,
+  MeView,
+  Names,
+  PageEvent,
+  RecallEvent,
+  RemindEvent,
+  TicketDetail,
+} from '../../src/gateway/views.js';
 import type { ApiClient } from '../shared/api-client.js';
 import { LinkWatch } from '../shared/link-watch.js';
 import { Observable } from '../shared/observable.js';
@@ -94,6 +102,8 @@ export class ButlerSession {
     silencedPages.add(pageId);
     this.inbox.set(silencePage(this.inbox.get(), pageId));
   }
+
+  readonly localisation = (ticketId: string): Promise<LocalisationView> => this.api.localisation(ticketId);
 
   closeNotice(): void {
     this.inbox.set({ ...this.inbox.get(), notice: null });

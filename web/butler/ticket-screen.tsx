@@ -1,6 +1,7 @@
 import type { TicketDetail } from '../../src/gateway/views.js';
 import { inClockOrder } from '../shared/clock-order.js';
 import { ContactButtons } from '../shared/contact-buttons.js';
+import { LeakSuspects } from '../shared/leak-suspects.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { JournalList } from '../shared/journal-list.js';
 import { useObservable } from '../shared/observable.js';
@@ -85,6 +86,7 @@ export function TicketScreen({
           <StepList steps={ticket.steps} people={names.people} timeZone={zone} waiting={waitingSteps} onChange={step} />
         )}
       </section>
+      {!over && <LeakSuspects ticket={fromService} ask={session.localisation} heading="h2" />}
       {ticket.contacts.length > 0 && (
         <section>
           <h2>{t('ticket.contacts')}</h2>

@@ -7,6 +7,7 @@ import type { EstateState } from '../shared/estate-store.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { JournalList } from '../shared/journal-list.js';
 import { journalNames } from '../shared/journal-words.js';
+import { LeakSuspects } from '../shared/leak-suspects.js';
 import { StepList } from '../shared/step-list.js';
 import { AlarmActions } from './alarm-actions.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
@@ -90,6 +91,7 @@ export function TicketPanel({
           />
         )}
       </section>
+      <LeakSuspects ticket={ticket} ask={api.localisation} heading="h3" />
       {ticket.contacts.length > 0 && (
         <section>
           <h3>{t('ticket.contacts')}</h3>

@@ -3,6 +3,7 @@ import type {
   DeviceView,
   EstateView,
   ListOf,
+  LocalisationView,
   MeView,
   StepView,
   TicketDetail,
@@ -68,6 +69,7 @@ export class ApiClient {
     this.call<ListOf<TicketView>>(`/tickets?estate=${encodeURIComponent(estate)}&state=${state}`);
   devices = (estate: string) => this.call<ListOf<DeviceView>>(`/devices?estate=${encodeURIComponent(estate)}`);
   ticket = (id: string) => this.call<TicketDetail>(`/tickets/${id}`);
+  localisation = (id: string) => this.call<LocalisationView>(`/tickets/${id}/localisation`);
 
   ackAlarm = (id: string) => this.call<AlarmView>(`/alarms/${id}/ack`, 'POST', {});
   shelveAlarm = (id: string, minutes: number, reason: string) =>

@@ -17,6 +17,7 @@ const KINDS: Record<string, Names> = {
   'ticket-raised': { zh: '工单升级', en: 'Ticket raised' },
   joined: { zh: '告警并入工单', en: 'Alarm joined the ticket' },
   'taken-over': { zh: '并入楼栋工单', en: 'Taken over by the building’s ticket' },
+  localised: { zh: '疑似漏水户排查', en: 'Suspected source of the water' },
   'slot-opened': { zh: '开始呼叫', en: 'Paging began' },
   'slot-reopened': { zh: '接单人无动静,重新呼叫', en: 'Holder silent, paging again' },
   'asked-again': { zh: '再次询问接单人', en: 'Holder asked again' },

@@ -8,8 +8,9 @@ import { DomainError } from '../../kernel/domain-error.js';
 import type { Principal } from '../../access/principal.js';
 import { TICKET_MOVES, type TicketMove } from '../../tickets/ticket-moves.js';
 import { TicketCommands } from '../../workflow/ticket-commands.js';
+import { LocalisationReads } from '../localisation-reads.js';
 import { ReadViews } from '../read-views.js';
-import type { ListOf, StepView, TicketDetail, TicketView } from '../views.js';
+import type { ListOf, LocalisationView, StepView, TicketDetail, TicketView } from '../views.js';
 import { LIST_QUERY, UUID, type ListQuery } from './list-query.js';
 
 const COMMAND = z.object({
@@ -32,6 +33,7 @@ export class TicketsController {
   constructor(
     private readonly reads: ReadViews,
     private readonly commands: TicketCommands,
+    private readonly localisations: LocalisationReads,
   ) {}
 
   @Get()
@@ -45,6 +47,13 @@ export class TicketsController {
   @ApiAnswer(404, 'No such ticket in scope.')
   one(@CurrentPrincipal() by: Principal, @Param('id', ID) id: string): Promise<TicketDetail> {
     return this.reads.ticket(by, id);
+  }
+
+  @Get(':id/localisation')
+  @ApiAnswer(200, 'Where the water may come from, most suspect first.', 'LocalisationView')
+  @ApiAnswer(409, 'It is not about water.')
+  localisation(@CurrentPrincipal() by: Principal, @Param('id', ID) id: string): Promise<LocalisationView> {
+    return this.localisations.of(by, id);
   }
 
   @Post(':id/reassurance')

@@ -20,6 +20,7 @@ export class HistoryLog implements ReadingLog {
     private readonly devices: readonly Device[],
     private readonly from: number,
     private readonly to: number,
+    private readonly pieceReadings = PIECE_READINGS,
   ) {}
 
   async *pieces(): AsyncIterable<readonly Reading[]> {
@@ -54,7 +55,7 @@ export class HistoryLog implements ReadingLog {
 
   private pieceMs(): number {
     const perMs = this.devices.reduce((sum, d) => sum + 1 / (d.attributes.expectedIntervalS * 1000), 0);
-    return Math.min(days(7), Math.max(hours(1), Math.floor(PIECE_READINGS / perMs / hours(1)) * hours(1)));
+    return Math.min(days(7), Math.max(hours(1), Math.floor(this.pieceReadings / perMs / hours(1)) * hours(1)));
   }
 }
 

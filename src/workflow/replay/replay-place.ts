@@ -32,7 +32,7 @@ const EXPLAIN_AFTER_MS = minutes(5);
 
 /** @throws DomainError `invalid` or `not-found`, with a sentence for whoever called */
 export async function openReplayPlace(args: ReplayArgs, read: (file: string) => Promise<string>): Promise<ReplayPlace> {
-  const overrides = overridesOf(args.set);
+  const overrides = parsedOverrides(args.set);
   if (args.estateFile !== null) {
     const directory = await estateFromFile(args.estateFile, read);
     return filePlace(args, directory, overrides, read, () => Promise.resolve());
@@ -49,7 +49,11 @@ export async function openReplayPlace(args: ReplayArgs, read: (file: string) => 
 }
 
 /** Thresholds as told; @throws DomainError `invalid`, naming what is wrong and what would be right */
-export function overridesOf(set: readonly string[]): Record<string, number> {
+export const overridesOf = (set: Readonly<Record<string, number>>): Record<string, number> =>
+  parsedOverrides(Object.entries(set).map(([key, value]) => `${key}=${value}`));
+
+/** The same as a command line tells them: `key=value`. */
+export function parsedOverrides(set: readonly string[]): Record<string, number> {
   const parsed = parseOverrides(set, parametersOf([...DEVICE_DETECTORS, ...GROUP_DETECTORS]));
   if (!parsed.ok) throw new DomainError('invalid', parsed.error.join('\n'));
   return parsed.value;

@@ -10,7 +10,7 @@ import { EstateDirectory } from '../../estate/estate-directory.js';
 import type { Reading } from '../../telemetry/reading.js';
 import { MemoryLog, readLogFile } from './file-log.js';
 import { byArrival } from './reading-log.js';
-import { overridesOf } from './replay-place.js';
+import { parsedOverrides } from './replay-place.js';
 import { runReplay } from './run-replay.js';
 
 const START = Date.UTC(2026, 2, 1, 2, 0, 0);
@@ -202,7 +202,7 @@ wet-1,2026-03-01T02:00:01Z,2026-03-01T02:00:09Z,,,,true\n`;
 });
 
 it('a parameter that no rule has is refused with a word of help', () => {
-  expect(() => overridesOf(['meter.vacant-flow.minReeds=3'])).toThrow(
+  expect(() => parsedOverrides(['meter.vacant-flow.minReeds=3'])).toThrow(
     /there is no parameter meter\.vacant-flow\.minReeds/,
   );
 });
