@@ -66,6 +66,7 @@ export const BUILDING_CASES: readonly DetectionCase[] = [
         ...keep('l1', 65, 600, 10, car({ mainsPower: false })),
         ...keep('l2', 65, 600, 10, car()),
       ],
+      untilS: 660,
     },
   },
   {
@@ -82,6 +83,7 @@ export const BUILDING_CASES: readonly DetectionCase[] = [
       about: 'two devices are being exchanged while one after another is off for a while',
       devices: cars,
       moments: [...parked(lifts, 0, 60), ...parked(['l3', 'l4', 'l5'], 61, 900)],
+      untilS: 960,
     },
   },
   {

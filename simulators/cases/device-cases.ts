@@ -59,17 +59,17 @@ export const DEVICE_CASES: readonly DetectionCase[] = [
   },
   {
     event: 'device.stuck',
-    about: 'a pressure that has been exactly the same for two days, and moves again',
+    about: 'a pressure that has been exactly the same for three days, and moves again',
     devices: [pipe],
     moments: [
       ...alive(0, HOUR),
-      ...keep('pipe', HOUR + 60, 2 * DAY, 60, { pressureMpa: 0.3111, wet: false }),
-      ...alive(2 * DAY + 60, 2 * DAY + 2 * HOUR),
+      ...keep('pipe', HOUR + 60, 3 * DAY, 60, { pressureMpa: 0.3111, wet: false }),
+      ...alive(3 * DAY + 60, 3 * DAY + 2 * HOUR),
     ],
-    raised: [2 * HOUR, 2 * DAY],
+    raised: [2 * DAY, 2 * DAY + 3 * HOUR],
     priority: 'P4',
-    cleared: [2 * DAY, 2 * DAY + 2 * HOUR],
-    restartAtS: HOUR + 1800,
+    cleared: [3 * DAY, 3 * DAY + 2 * HOUR],
+    restartAtS: DAY,
     twin: {
       about: 'the register of an empty unit stands still for a week',
       devices: [{ ...meter, occupancy: 'vacant' }],

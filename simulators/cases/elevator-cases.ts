@@ -182,7 +182,7 @@ export const ELEVATOR_CASES: readonly DetectionCase[] = [
         ...keep('car', 20, 300, 10, car({ doorZone: false, mode: 'inspection' })),
         say(310, 'car', car({ ...RUNS, speedMps: 0.3, mode: 'inspection' })),
         say(320, 'car', car({ mode: 'inspection' })),
-        ...keep('car', 330, 600, 10, (t) => car({ doorZone: t % 30 !== 0 })),
+        ...keep('car', 330, 590, 10, (t) => car({ doorZone: t % 30 !== 0 })),
       ],
     },
   },

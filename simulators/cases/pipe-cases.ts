@@ -127,7 +127,7 @@ export const PIPE_CASES: readonly DetectionCase[] = [
     about: 'the drain rises to 85 % of its overflow; it is cleared',
     devices: [drain],
     moments: [...hold(0, 300, 'levelPct', 10), ...hold(360, 960, 'levelPct', 85), ...hold(1020, 1800, 'levelPct', 20)],
-    raised: [360, 361],
+    raised: [360, 371],
     priority: 'P2',
     cleared: [1020, 1080],
     restartAtS: 340,

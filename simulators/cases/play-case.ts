@@ -37,6 +37,8 @@ class Stage {
   private readonly devices = new Map<string, RuledDevice>();
   private readonly numbers = new Map<string, LastNumber>();
   private groups: GroupRuntime[] = [];
+  /** Those that have spoken; another list only when something of them has changed, as rules remember what they made of it. */
+  private members: readonly Device[] = [];
   private now: number;
 
   constructor(private readonly play: Play) {
@@ -64,7 +66,7 @@ class Stage {
       run();
     }
     const last = things.at(-1)?.t ?? 0;
-    this.advance(this.begin + Math.max(this.play.untilS ?? 0, last + 120) * 1000);
+    this.advance(this.begin + Math.max(this.play.untilS ?? last + 120, last) * 1000);
     return this.told;
   }
 
@@ -89,7 +91,10 @@ class Stage {
   private happens(m: Moment): void {
     const d = this.devices.get(m.device);
     if (!d) throw new Error(`${this.play.about}: no device ${m.device}`);
-    if ('become' in m) return d.become(m.become, this.now);
+    if ('become' in m) {
+      d.become(m.become, this.now);
+      return this.gather();
+    }
     // Inputs of rules still to come are data here; the rules refuse what they do not know by doing nothing.
     if ('input' in m) return d.input(m.input as unknown as DetectorInput, this.now);
     const observedAt = this.now + (m.clockOffS ?? 0) * 1000;
@@ -100,9 +105,15 @@ class Stage {
       if (missing > 0) d.input({ type: 'gap', missing } as unknown as DetectorInput, this.now);
     }
     const values = m.values as ValuesByKind[DeviceKind];
+    const firstWord = !d.hasSpoken;
     d.deliver([{ observedAt, values, ...(m.seq === undefined ? {} : { seq: m.seq }) }], this.now);
+    if (firstWord) this.gather();
     for (const g of this.groups)
       if (g.kinds.has(d.device.kind)) this.tellGroup(g, { type: 'reading', device: d.device, values, at: this.now });
+  }
+
+  private gather(): void {
+    this.members = [...this.devices.values()].filter((d) => d.hasSpoken).map((d) => d.device);
   }
 
   private found(device: string, finding: Finding, at: number): void {
@@ -144,7 +155,7 @@ class Stage {
   }
 
   private group(scope: GroupScope, states: StoredStates | undefined): GroupRuntime {
-    const { devices } = this;
+    const members = (): readonly Device[] => this.members;
     const group: Group = {
       scope,
       id: { building: 'b1', riser: 'r1', estate: 'e1' }[scope],
@@ -152,7 +163,7 @@ class Stage {
       timezone: 'Asia/Shanghai',
       overrides: {},
       get members() {
-        return [...devices.values()].map((d) => d.device);
+        return members();
       },
     };
     return new GroupRuntime(group, groupDetectorsFor(scope), states === undefined ? undefined : { version: 1, states });

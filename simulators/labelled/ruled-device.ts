@@ -30,6 +30,10 @@ export class RuledDevice {
     return this.runtime.device;
   }
 
+  get hasSpoken(): boolean {
+    return this.runtime.hasSpoken;
+  }
+
   /** When its rules want to be woken, ms. */
   get dueAt(): number {
     return Math.ceil(Math.max(this.runtime.nextDue, this.runtime.graceUntil) / TICK_MS) * TICK_MS;
