@@ -46,7 +46,11 @@ export const DEVICE_CASES: readonly DetectionCase[] = [
     event: 'device.clock-skew',
     about: 'the clock of a device is five minutes ahead, and is set right',
     devices: [pipe],
-    moments: [...alive(0, 120), ...alive(180, 600).map((m) => ({ ...m, clockOffS: 300 })), ...alive(660, 2400)],
+    moments: [
+      ...alive(0, 120).map((m) => ({ ...m, clockOffS: -0.4 })),
+      ...alive(180, 600).map((m) => ({ ...m, clockOffS: 300 })),
+      ...alive(660, 2400).map((m) => ({ ...m, clockOffS: -0.4 })),
+    ],
     raised: [180, 600],
     priority: 'P4',
     cleared: [660, 2400],
