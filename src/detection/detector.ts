@@ -13,6 +13,7 @@ import type { Parameter } from './parameter.js';
  *   start anew from here; holds keep their since-times.
  * - `alarm-ended`: a person ended this device's alarm of `event` (rescued, false alarm, cancelled, ended by voice).
  * - `building-power`: mains evidence for the whole building has come (`lost: true`) or gone.
+ * - `building-comms`: the building as a whole is out of contact (`building.comms-lost` raised) or is back.
  * - `will`: the broker published this device's will; a reading within 30 s makes it harmless.
  * - `parameters`: what is known of the device, or a threshold, is another from now on (it comes as `device` as ever).
  *   Holds go on; only the deadline is asked for anew.
@@ -24,7 +25,8 @@ export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
   | { readonly type: 'alarm-ended'; readonly event: EventName; readonly at: number }
   | { readonly type: 'building-power'; readonly lost: boolean }
   | { readonly type: 'will' }
-  | { readonly type: 'parameters' };
+  | { readonly type: 'parameters' }
+  | { readonly type: 'building-comms'; readonly lost: boolean };
 
 export interface Finding {
   /**

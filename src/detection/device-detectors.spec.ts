@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DEVICE_KINDS, type Device, type DeviceKind } from '../estate/device.js';
+import { LIFT_FAULTS } from '../telemetry/reading.js';
 import type { Detector } from './detector.js';
 import { fakeDevice, FakeEngine } from './device/fake-engine.js';
 import { DEVICE_DETECTORS, detectorsFor } from './device-detectors.js';
@@ -14,6 +15,12 @@ const values = fc.record(
     door: fc.constantFrom('closed', 'closed', 'opening', 'open'),
     peopleInCar: fc.boolean(),
     alarmButton: fc.boolean(),
+    mode: fc.constantFrom('normal', 'normal', 'inspection', 'firefighter', 'stopped', 'earthquake', 'unknown'),
+    fault: fc.constantFrom(...LIFT_FAULTS),
+    mainsPower: fc.boolean(),
+    safetyCircuitClosed: fc.boolean(),
+    ebikeInCar: fc.boolean(),
+    pitWater: fc.boolean(),
     position: fc.constantFrom('open', 'open', 'closed', 'moving'),
     access: fc.constantFrom('granted', 'duress'),
     wet: fc.boolean(),
@@ -34,7 +41,12 @@ const device = (kind: DeviceKind): Device =>
   fakeDevice(kind, {
     unit: 'u1',
     occupancy: 'vacant',
-    attributes: { expectedIntervalS: 60, capabilities: kind === 'elevator' ? ['peopleInCar', 'door-events'] : [] },
+    attributes: {
+      expectedIntervalS: 60,
+      capabilities: kind === 'elevator' ? ['peopleInCar', 'door-events'] : [],
+      terminalFloors: [1, 2],
+      parksOpenAt: [1],
+    },
   });
 
 function play(
@@ -91,6 +103,17 @@ describe('detectorsFor', () => {
       'elevator.alarm-button',
       'elevator.silent-with-people',
       'elevator.stopped-between-floors',
+      'elevator.unintended-movement',
+      'elevator.overtravel',
+      'elevator.overspeed',
+      'elevator.safety-circuit',
+      'elevator.ebike',
+      'elevator.power-lost',
+      'elevator.pit-water',
+      'elevator.earthquake',
+      'elevator.emergency-power',
+      'elevator.out-of-service',
+      'elevator.door-fault',
       'device.offline',
       'device.clock-skew',
     ]);

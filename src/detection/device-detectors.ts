@@ -3,9 +3,21 @@ import type { Detector } from './detector.js';
 import { clockSkewDetector } from './device/clock-skew.detector.js';
 import { offlineDetector } from './device/offline.detector.js';
 import { alarmButtonDetector } from './elevator/alarm-button.detector.js';
+import { doorFaultDetector } from './elevator/door-fault.detector.js';
+import { ebikeDetector } from './elevator/ebike.detector.js';
 import { entrapmentDetector } from './elevator/entrapment.detector.js';
+import {
+  earthquakeDetector,
+  emergencyPowerDetector,
+  outOfServiceDetector,
+  pitWaterDetector,
+  powerLostDetector,
+} from './elevator/mode-and-flags.detector.js';
+import { overspeedDetector, overtravelDetector } from './elevator/overtravel.detector.js';
+import { safetyCircuitDetector } from './elevator/safety-circuit.detector.js';
 import { silentWithPeopleDetector } from './elevator/silent-with-people.detector.js';
 import { stoppedBetweenFloorsDetector } from './elevator/stopped-between-floors.detector.js';
+import { unintendedMovementDetector } from './elevator/unintended-movement.detector.js';
 import { duressDetector } from './gate/duress.detector.js';
 import { heldOpenDetector } from './gate/held-open.detector.js';
 import { pipeLeakDetector } from './pipe/leak.detector.js';
@@ -17,6 +29,17 @@ export const DEVICE_DETECTORS: readonly Detector[] = [
   alarmButtonDetector,
   silentWithPeopleDetector,
   stoppedBetweenFloorsDetector,
+  unintendedMovementDetector,
+  overtravelDetector,
+  overspeedDetector,
+  safetyCircuitDetector,
+  ebikeDetector,
+  powerLostDetector,
+  pitWaterDetector,
+  earthquakeDetector,
+  emergencyPowerDetector,
+  outOfServiceDetector,
+  doorFaultDetector,
   duressDetector,
   heldOpenDetector,
   pipeLeakDetector,

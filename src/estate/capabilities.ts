@@ -24,6 +24,7 @@ export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
     'safetyCircuitClosed',
     'ebikeInCar',
     'pitWater',
+    'fault',
     'faultCode',
   ],
   'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated'],

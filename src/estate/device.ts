@@ -23,6 +23,8 @@ export interface DeviceAttributes {
   readonly capabilities: readonly string[];
   /** Lifts: lowest and highest landing. */
   readonly terminalFloors?: readonly [number, number];
+  /** Lifts: landings at which an idle car waits with its door open by design. */
+  readonly parksOpenAt?: readonly number[];
   /** Meters: Q3 in m³/h and the smallest step that the register shows, in m³. */
   readonly q3M3h?: number;
   readonly registerStepM3?: number;

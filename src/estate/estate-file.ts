@@ -73,6 +73,7 @@ const attributes = z.strictObject({
   expectedIntervalS: z.number().positive('must be more than 0 seconds').optional(),
   capabilities: z.array(z.string()).optional(),
   terminalFloors: z.tuple([z.int(), z.int()]).readonly().optional(),
+  parksOpenAt: z.array(z.int()).readonly().optional(),
   q3M3h: z.number().positive('must be more than 0 m³/h').optional(),
   registerStepM3: z.number().positive('must be more than 0 m³').optional(),
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeviceKind } from '../estate/device.js';
 import { hasControlCharacters } from '../kernel/control-characters.js';
-import { DOOR_STATES, ELEVATOR_MODES, GATE_MODES, METER_FLAGS } from './reading.js';
+import { DOOR_STATES, ELEVATOR_MODES, GATE_MODES, LIFT_FAULTS, METER_FLAGS } from './reading.js';
 
 /*
  * What a device may say in the native dialect: one flat JSON object a reading. Bounds are physical, wide enough for
@@ -38,6 +38,7 @@ export const NATIVE_SCHEMAS = {
     safetyCircuitClosed: z.boolean().optional(),
     ebikeInCar: z.boolean().optional(),
     pitWater: z.boolean().optional(),
+    fault: z.enum(LIFT_FAULTS).optional(),
     faultCode: code.optional(),
     faultDialect: code.optional(),
   }),

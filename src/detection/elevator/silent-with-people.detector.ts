@@ -4,6 +4,8 @@ import type { ElevatorValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Detector, type Finding, type Step } from '../detector.js';
 import { pagingAfterEnd, RECHECK_AFTER_END_MS } from '../device/held-condition.js';
 import { silenceLimitMs } from '../device/silence-limit.js';
+import { msOf } from './car-parameters.js';
+import { COMMS_GRACE, POWER_LOSS_SLACK, silenceFitness } from './silence-parameters.js';
 import {
   carEmptyAt,
   countsAsOccupied,
@@ -11,14 +13,14 @@ import {
   isOpenAtLanding,
   observeCar,
   openedAtLanding,
+  repairedPresence,
   UNKNOWN_CAR,
   type CarMemory,
 } from './car-memory.js';
 
 /** How coarsely the last word of an armed car is kept, so that a steady stream leaves the saved state alone. */
 export const HEARD_STEP_MS = seconds(10);
-/** (tune) With a power loss in the building one missed interval is enough; so much more is jitter. */
-export const POWER_LOSS_SLACK_MS = seconds(2);
+const EVENT = 'elevator.silent-with-people';
 
 export interface SilentWithPeopleState {
   readonly car: CarMemory;
@@ -27,6 +29,12 @@ export interface SilentWithPeopleState {
   /** Floor told at {@link heardAt}, or, once raised by a device without a speed, the first one told after. */
   readonly floor: number | null;
   readonly powerLost: boolean;
+  /** The whole building is out of contact. Missing in states of the first release. */
+  readonly commsLost?: boolean;
+  /** The coordinator alone was paged, and nothing has been heard since. */
+  readonly alone?: boolean;
+  /** The building is back in contact since, and a car that was the coordinator's alone is not. */
+  readonly commsBackAt?: number | null;
   readonly raised: boolean;
   /** A device that was given up has spoken since. */
   readonly returned: boolean;
@@ -45,13 +53,15 @@ const INITIAL: SilentWithPeopleState = Object.freeze({
 
 const limitMs = (s: SilentWithPeopleState, d: Device): number => {
   const usual = silenceLimitMs(d);
-  return s.powerLost ? Math.min(usual, d.attributes.expectedIntervalS * 1000 + POWER_LOSS_SLACK_MS) : usual;
+  if (s.powerLost) return Math.min(usual, d.attributes.expectedIntervalS * 1000 + msOf(d, POWER_LOSS_SLACK));
+  return s.car.moving === true && s.commsLost !== true ? usual + msOf(d, COMMS_GRACE) : usual;
 };
 
 /** @param heardAt the last word for certain: exact, or the latest that the coarse note allows */
 function deadlineOf(s: SilentWithPeopleState, heardAt: number, d: Device): number | null {
-  const emptyAt = carEmptyAt(s.car) ?? Infinity;
-  const silentAt = s.raised || s.heardAt === null ? Infinity : heardAt + limitMs(s, d);
+  const emptyAt = carEmptyAt(s.car, d) ?? Infinity;
+  const stillAt = s.raised && s.commsBackAt != null ? s.commsBackAt + silenceLimitMs(d) : Infinity;
+  const silentAt = s.raised || s.heardAt === null ? stillAt : heardAt + limitMs(s, d);
   const dueAt = s.endedAt === null ? silentAt : Math.max(silentAt, s.endedAt + RECHECK_AFTER_END_MS);
   const at = Math.min(emptyAt, dueAt);
   return at === Infinity ? null : at;
@@ -68,25 +78,28 @@ const stay = (state: SilentWithPeopleState, heardAt: number, d: Device): Step<Si
 
 function raise(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWithPeopleState> {
   const since = s.heardAt ?? now;
+  // A car that ran when the building's network fell away most likely runs on: somebody must ask, not everybody come.
+  const ranOn = s.commsLost === true && !s.powerLost && s.car.moving === true;
   const finding: Finding = {
     kind: 'raise',
-    event: 'elevator.silent-with-people',
+    event: EVENT,
     subject: deviceSubject(d),
     since,
     reason: s.powerLost
       ? 'silent with people in the car, and the building has lost power'
-      : `silent for ${Math.floor((now - since) / 1000)} s with people in the car`,
+      : `silent for ${Math.floor((now - since) / 1000)} s with people in the car${ranOn ? ', which was running; the whole building is out of contact' : ''}`,
     evidence: {
       floor: s.floor,
       moving: s.car.moving,
       doorZone: s.car.inZone,
       door: s.car.door,
       powerLost: s.powerLost,
+      commsLost: s.commsLost === true,
       silentS: Math.floor((now - since) / 1000),
     },
-    ...pagingAfterEnd(s.endedAt),
+    ...(ranOn ? { paging: 'coordinator-only' as const } : pagingAfterEnd(s.endedAt)),
   };
-  const state = { ...s, raised: true, returned: false, endedAt: null };
+  const state = { ...s, raised: true, returned: false, endedAt: null, alone: ranOn, commsBackAt: null };
   return { state, findings: [finding], deadline: deadlineOf(state, now, d) };
 }
 
@@ -118,11 +131,13 @@ function afterReading(
     raised === s.raised &&
     returned === s.returned &&
     s.endedAt === null;
-  const state = same ? s : { car, heardAt, floor, powerLost: s.powerLost, raised, returned, endedAt: null };
+  const state = same
+    ? s
+    : { ...s, car, heardAt, floor, raised, returned, endedAt: null, alone: false, commsBackAt: null };
   if (!proved) return stay(state, now, d);
   const clear: Finding = {
     kind: 'clear',
-    event: 'elevator.silent-with-people',
+    event: EVENT,
     subject: deviceSubject(d),
     since: now,
     reason: runs || passes ? 'the lift speaks again and the car runs' : 'the lift speaks again and its door has opened',
@@ -131,7 +146,16 @@ function afterReading(
   return { state, findings: [clear], deadline: deadlineOf(state, now, d) };
 }
 
+/** The building is back and this car is not: what the coordinator was asked alone is everybody's now, a new occurrence. */
+function raiseToAll(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWithPeopleState> {
+  const step = raise({ ...s, commsLost: false }, now, d);
+  const reason = 'the building is back in contact; the silence of this lift is its own';
+  const clear = { kind: 'clear', event: EVENT, subject: deviceSubject(d), since: now, reason, evidence: {} } as const;
+  return { ...step, findings: [clear, ...step.findings] };
+}
+
 function giveUp(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWithPeopleState> {
+  if (s.raised && s.commsBackAt != null && now >= s.commsBackAt + silenceLimitMs(d)) return raiseToAll(s, now, d);
   const due = !s.raised && s.heardAt !== null && now >= s.heardAt + limitMs(s, d);
   const waits = s.endedAt !== null && now < s.endedAt + RECHECK_AFTER_END_MS;
   return due && !waits ? raise(s, now, d) : stay(s, latestWordAt(s, now), d);
@@ -142,17 +166,19 @@ function giveUp(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWi
  * silence is not always an entrapment, but nobody can tell from here, so somebody must look.
  */
 export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator'> = {
-  id: 'elevator.silent-with-people',
+  id: EVENT,
   version: 1,
   kinds: ['elevator'],
-  events: ['elevator.silent-with-people'],
+  events: [EVENT],
+  parameters: [POWER_LOSS_SLACK, COMMS_GRACE],
+  fitness: silenceFitness,
   initial: () => INITIAL,
   step(state, input, now, device): Step<SilentWithPeopleState> {
     switch (input.type) {
       case 'reading':
         return afterReading(state, input.values, now, device);
       case 'tick': {
-        const car = elapseCar(state.car, now);
+        const car = elapseCar(state.car, now, device);
         const empty = car.occupancy !== 'occupied';
         const s = car === state.car ? state : { ...state, car, heardAt: empty ? null : state.heardAt };
         // The tick is the deadline that the last reading asked for; the coarse note only guards against a stray one.
@@ -164,13 +190,27 @@ export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator
         const heardAt = state.heardAt === null ? null : latestWordAt(state, now);
         return giveUp({ ...state, powerLost: input.lost, heardAt }, now, device);
       }
+      case 'building-comms': {
+        const back = !input.lost && state.raised && state.alone === true;
+        const s =
+          input.lost === (state.commsLost === true)
+            ? state
+            : { ...state, commsLost: input.lost, commsBackAt: back ? now : null };
+        return stay(s, latestWordAt(s, now), device);
+      }
       case 'resumed': {
-        const s = state.heardAt === null ? state : { ...state, heardAt: now };
-        return stay(s, now, device);
+        const heard = state.heardAt === null ? state : { ...state, heardAt: now };
+        return stay(state.commsBackAt == null ? heard : { ...heard, commsBackAt: now }, now, device);
       }
       case 'alarm-ended': {
-        const ends = state.raised && input.event === 'elevator.silent-with-people';
-        const s = ends ? { ...state, raised: false, returned: false, endedAt: Math.min(input.at, now) } : state;
+        if (input.event === 'device.stuck') {
+          const s = { ...state, car: repairedPresence(state.car) };
+          return stay(s, latestWordAt(s, now), device);
+        }
+        const ends = state.raised && input.event === EVENT;
+        const s = ends
+          ? { ...state, raised: false, returned: false, endedAt: Math.min(input.at, now), commsBackAt: null }
+          : state;
         return stay(s, latestWordAt(s, now), device);
       }
       default:
