@@ -25,6 +25,7 @@ const CHECKS = [
   ['dead code', tool('knip/bin/knip.js')],
   ['OpenAPI drift', join(root, 'dist/src/gateway/openapi-cli.js'), '--check'],
   ['compose file and Dockerfile', join(root, 'scripts/compose-check.mjs')],
+  ['detection report', join(root, 'dist/bench/detection-report.js'), '--check'],
   ['settings in docs/operations.md', join(root, 'scripts/environment-docs.mjs'), '--check'],
 ];
 

@@ -22,7 +22,7 @@ function demoDevices(): SimulatedDevice[] {
 }
 
 describe('the scenarios', () => {
-  it('are ten', () => expect(files).toHaveLength(10));
+  it('are sixteen', () => expect(files).toHaveLength(16));
 
   it.each(files)('%s is well formed and the demo estate can play it', (file) => {
     const cast = castScenario(read(readFileSync(join(folder, file), 'utf8')), demoDevices());

@@ -78,7 +78,7 @@ export function labelledText(r: LabelledReport, seconds: number): string {
     `false entrapment alarms ${r.falseAlarms} = ${r.falsePer100LiftMonths.toFixed(2)} per 100 lift-months; repeated ${r.repeated}`,
     `delay after the hold: median ${r.delayMedianS.toFixed(1)} s, p95 ${r.delayP95S.toFixed(1)} s`,
   ];
-  for (const [cause, row] of Object.entries(r.by).sort())
+  for (const [cause, row] of Object.entries(r.by).sort(([a], [b]) => a.localeCompare(b)))
     lines.push(
       `  ${cause}: ${Object.entries(row)
         .map(([by, n]) => `${by.replace('elevator.', '')} ${n}`)
