@@ -1,6 +1,6 @@
 import { DEVICE_DETECTORS } from '../../src/detection/device-detectors.js';
 import { GROUP_DETECTORS } from '../../src/detection/group-detectors.js';
-import { EVENTS, type EventName } from '../../src/kernel/events.js';
+import { eventDefinition, EVENTS, type EventName } from '../../src/kernel/events.js';
 import type { DetectionCase } from './case.js';
 import { playCase, type Told } from './play-case.js';
 
@@ -30,7 +30,7 @@ export function judgeCase(c: DetectionCase): DetectionRow {
   const end = c.endedAtS === undefined ? {} : { end: { event: c.event, atS: c.endedAtS } };
   const told = of(c.event, playCase(c, end));
   const first = told.find((x) => x.finding.kind === 'raise');
-  const priority = first?.finding.priority ?? EVENTS[c.event].priority;
+  const priority = first?.finding.priority ?? eventDefinition(c.event).priority;
   const inTime = first !== undefined && first.t >= c.raised[0] && first.t <= c.raised[1];
   const raised = inTime && (c.priority === undefined || priority === c.priority);
   if (!raised)
