@@ -53,8 +53,19 @@ describe('a building out of contact', () => {
     expect(e.advance(600).story).toEqual([]);
   });
 
-  it('a lift that has told a lost mains for hours explains nothing', () => {
-    const e = building().reading(at(4), { mainsPower: false }).advance(7200);
+  it('nor when the mains are back and the first to speak is one of many', () => {
+    const e = building().reading(at(4), { mainsPower: false }).advance(3600);
+    for (let i = 0; i < 4; i++) e.silence(at(i), true);
+    e.advance(600).reading(at(4), { mainsPower: true }).advance(60);
+    expect(e.silence(at(0), false).advance(600).story).toEqual([]);
+    for (let i = 0; i < 3; i++) e.silence(at(i), false).silence(at(i), true);
+    expect(e.story).toHaveLength(1);
+  });
+
+  it('a lift that has told a lost mains for half a day explains nothing', () => {
+    const e = building()
+      .reading(at(4), { mainsPower: false })
+      .advance(13 * 3600);
     for (let i = 0; i < 3; i++) e.silence(at(i), true);
     expect(e.story).toHaveLength(1);
   });

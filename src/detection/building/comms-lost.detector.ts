@@ -1,6 +1,6 @@
 import type { Device } from '../../estate/device.js';
 import type { ElevatorValues } from '../../telemetry/reading.js';
-import { minutes } from '../../kernel/durations.js';
+import { hours } from '../../kernel/durations.js';
 import { NO_FINDINGS, type Finding, type Step } from '../detector.js';
 import { pagingAfterEnd, RECHECK_AFTER_END_MS } from '../device/held-condition.js';
 import { silenceLimitMs } from '../device/silence-limit.js';
@@ -31,8 +31,11 @@ export const TOGETHER = parameter({
   about: { zh: '最后上报相差多久仍算同时失联', en: 'how far apart last words may be and still count as one loss' },
   source: 'tune',
 });
-/** Word of a mains loss this long before a silence, or any time after it, makes it a power loss. */
-export const MAINS_EVIDENCE_MS = minutes(30);
+/**
+ * (tune) Word of a mains loss this long before a silence, or any time after it, makes it a power loss: batteries last
+ * for hours. A device that has said so for longer has a wrong contact.
+ */
+const MAINS_EVIDENCE_MS = hours(12);
 
 interface Silent {
   readonly id: string;
@@ -139,7 +142,9 @@ function afterReading(s: CommsLostState, id: string, v: ElevatorValues, now: num
   if (byMode === (known?.byMode ?? false) && byMains === (known?.byMains ?? false)) return s;
   const others = s.dark.filter((d) => d.id !== id);
   const darkSince = known?.darkSince ?? now;
-  return { ...s, dark: byMode || byMains ? [...others, { id, darkSince, byMode, byMains }] : others };
+  if (byMode || byMains) return { ...s, dark: [...others, { id, darkSince, byMode, byMains }] };
+  // The mains are back and this one speaks first: who is not back yet was taken by them, not by a lost line.
+  return { ...s, dark: others, silent: s.silent.filter((x) => darkSince < x.lastWordAt - MAINS_EVIDENCE_MS) };
 }
 
 /** Once more than half of those hit are back, the others are silent on their own; `device.offline` says so. */

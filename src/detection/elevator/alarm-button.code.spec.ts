@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { FakeEngine } from '../device/fake-engine.js';
 import { alarmButtonDetector, type AlarmButtonState } from './alarm-button.detector.js';
 import { boarding, eventLift, openEmpty, parked } from './fake-lift.js';
-import { provesItself } from './fake-lift-play.js';
 
 const EVENT = 'elevator.alarm-button';
 const lift = () => new FakeEngine(alarmButtonDetector, eventLift());
@@ -58,10 +57,3 @@ it('a hold of the release before, whose state knew no codes, is kept', () => {
   e.state = old as AlarmButtonState;
   expect(e.restart().advance(10).story).toEqual([`raise ${EVENT} @3`]);
 });
-
-it('whatever a lift says, no call without its code where no button is sampled', () =>
-  provesItself(alarmButtonDetector, {
-    holdS: 1,
-    held: () => false,
-    code: ({ told }) => told.fault === 'alarm-button',
-  }));

@@ -7,7 +7,7 @@ import { FakeEngine } from '../device/fake-engine.js';
 import { eventLift } from './fake-lift.js';
 
 /** Anything that a lift may say, each field or none of it. */
-const values: fc.Arbitrary<ElevatorValues> = fc.record(
+export const liftValues: fc.Arbitrary<ElevatorValues> = fc.record(
   {
     mode: fc.constantFrom('normal', 'normal', 'normal', 'normal', ...ELEVATOR_MODES),
     floor: fc.integer({ min: 0, max: 4 }),
@@ -18,13 +18,14 @@ const values: fc.Arbitrary<ElevatorValues> = fc.record(
     mainsPower: fc.boolean(),
     safetyCircuitClosed: fc.constantFrom(true, false, false),
     ebikeInCar: fc.boolean(),
+    alarmButton: fc.boolean(),
     pitWater: fc.boolean(),
     fault: fc.constantFrom('none', ...LIFT_FAULTS),
   },
   { requiredKeys: [] },
 );
 /** A reading kept up for a while, one a second, so that holds have a chance to run out. */
-const plays = fc.array(fc.tuple(values, fc.integer({ min: 1, max: 60 })), { minLength: 1, maxLength: 25 });
+export const plays = fc.array(fc.tuple(liftValues, fc.integer({ min: 1, max: 60 })), { minLength: 1, maxLength: 25 });
 type Play = readonly (readonly [ElevatorValues, number])[];
 
 export interface Moment {
@@ -34,7 +35,7 @@ export interface Moment {
   readonly known: ElevatorValues;
 }
 
-function watch(play: Play): Moment[] {
+export function watch(play: Play): Moment[] {
   const moments: Moment[] = [];
   let known: ElevatorValues = {};
   for (const [told, s] of play) {
