@@ -30,7 +30,7 @@ import { entrapmentFitness } from './entrapment-fitness.js';
 import { cleared, stuckSensor, trapped, trappedByCode } from './entrapment-findings.js';
 import { ANNOUNCE, ENTRAPMENT_PARAMETERS, INSIDE_HOLD, OUTSIDE_HOLD, unopenedHoldMs } from './entrapment-parameters.js';
 import { faultMeans } from './fault-codes.js';
-import { HEARD_STEP_MS, mayHaveMissed, trustedUntil } from './missed-openings.js';
+import { hadStood, HEARD_STEP_MS, isGap, mayHaveMissed, trustedUntil } from './missed-openings.js';
 import { beginStanding, continueStanding, mostlyOutside, standingDueAt, type Standing } from './standing.js';
 
 const BETWEEN = 'elevator.entrapment-between-floors';
@@ -93,10 +93,11 @@ const standDueAt = (s: EntrapmentState, d: Device): number =>
 const unopenedDueAt = (s: EntrapmentState, d: Device): number =>
   s.unopenedSince === null ? Infinity : afterEnd(s.unopenedSince + unopenedHoldMs(d), s.unopenedSince, s.endedAt);
 
-/** When the holds have run out, by a word that can still be trusted then. */
+/** A stand runs out by the clock; a car that may be running needs a word that can still be trusted then. */
 function holdDueAt(s: EntrapmentState, d: Device): number {
-  const at = Math.min(standDueAt(s, d), unopenedDueAt(s, d));
-  return s.heardAt !== null && at > trustedUntil(s.heardAt, d) ? Infinity : at;
+  const unopenedAt = unopenedDueAt(s, d);
+  const over = s.heardAt !== null && unopenedAt > trustedUntil(s.heardAt, d);
+  return Math.min(standDueAt(s, d), over ? Infinity : unopenedAt);
 }
 
 /** Once a stand, at a landing, and not over the heads of firefighters (domain §4). */
@@ -156,11 +157,14 @@ function afterReading(s: EntrapmentState, v: ElevatorValues, now: number, d: Dev
   const anew = openedAtLanding(s.car, car) || !countsAsOccupied(s.car, now, d);
   const outside = car.inZone === false;
   let stand = anew || s.stand === null ? null : continueStanding(s.stand, v, outside, now, d);
-  const missed = mayHaveMissed(s, car, stand !== null, now, d);
+  const gap = isGap(s, now, d);
+  const stood = stand !== null && hadStood(s);
+  if (gap && !stood) stand = null;
+  const missed = mayHaveMissed(s.missed, gap, stood, car);
   if (missed && !outside) return withFacts(s, car, mode, null, null, coded, now, true);
   // Inspection suppresses only what begins in it: a technician may not silence people who were trapped before.
   if (stand === null && mode !== 'inspection' && car.moving !== true) stand = beginStanding(v, outside, now);
-  let unopenedSince = anew || missed || !mayShuttle(s.car, now, d) ? null : s.unopenedSince;
+  let unopenedSince = anew || missed || gap || !mayShuttle(s.car, now, d) ? null : s.unopenedSince;
   if (unopenedSince === null && !missed && mode !== 'inspection' && mayShuttle(car, now, d)) unopenedSince = now;
   return withFacts(s, car, mode, stand, unopenedSince, coded, now, missed);
 }
@@ -231,6 +235,18 @@ function decide(before: EntrapmentState, after: EntrapmentState, v: ElevatorValu
   return { state: s, findings: findings ?? NO_FINDINGS, asks: ANNOUNCEMENT, deadline: deadlineOf(s, d) };
 }
 
+/** That it was heard again is worth no write of its own. */
+const onlyHeard = (a: EntrapmentState, b: EntrapmentState): boolean =>
+  a !== b &&
+  a.car === b.car &&
+  a.stand === b.stand &&
+  a.mode === b.mode &&
+  a.unopenedSince === b.unopenedSince &&
+  a.raised === b.raised &&
+  a.coded === b.coded &&
+  a.missed === b.missed &&
+  a.announcedAt === b.announcedAt;
+
 function afterEnding(s: EntrapmentState, event: EventName, at: number): EntrapmentState {
   if (event === 'device.stuck') return { ...s, car: repairedPresence(s.car) };
   // Not raised means that a door opened meanwhile: a stand that runs now is fresh and must not wait.
@@ -254,8 +270,10 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
   step(stored, input: DetectorInput<'elevator'>, now, device): Step<EntrapmentState> {
     const state = complete(stored);
     switch (input.type) {
-      case 'reading':
-        return decide(state, afterReading(state, input.values, now, device), input.values, now, device);
+      case 'reading': {
+        const step = decide(state, afterReading(state, input.values, now, device), input.values, now, device);
+        return onlyHeard(state, step.state) ? { ...step, save: 'later' } : step;
+      }
       case 'tick':
         return decide(state, afterTime(state, now, device), null, now, device);
       case 'alarm-ended': {

@@ -11,8 +11,8 @@ const SILENT_SLACK_MS = seconds(15);
 const STOOD_MS = seconds(10);
 
 /**
- * Until when the last word can be taken for what is so now. After it a hold does not run out on its own: what has become
- * of the people is silent-with-people's question (P1 too), and the next reading is the entrapment's.
+ * Until when the word of a car that may be running can be taken for what is so now. After it the 180 s without an opening
+ * do not run out on their own: that silence is silent-with-people's question (P1 too), and the next reading decides here.
  */
 export const trustedUntil = (heardAt: number, d: Device): number =>
   heardAt + d.attributes.expectedIntervalS * 1000 + SILENT_SLACK_MS;
@@ -22,20 +22,24 @@ const isSeen = (c: CarMemory): boolean => c.occupancy === 'occupied' && c.goneSi
 
 export interface HeldBefore {
   readonly heardAt: number | null;
-  readonly missed: boolean;
   readonly stand: Standing | null;
   readonly unopenedSince: number | null;
 }
 
+/** The readings of a car with people shut in have left a gap before this one, in which doors may have opened. */
+export const isGap = (s: HeldBefore, now: number, d: Device): boolean =>
+  (s.stand !== null || s.unopenedSince !== null) && s.heardAt !== null && now > trustedUntil(s.heardAt, d);
+
 /**
- * True while doors may have opened that nobody told of: after a gap in the readings of a car with people shut in, until
- * somebody is seen again. At a landing such a memory counts for nothing, as with a device that is polled (domain §4).
- * @param stands the stand goes on through the gap: same floor, same position
+ * True while doors may have opened that nobody told of: from a gap on until somebody is seen again. At a landing such a
+ * memory counts for nothing, as with a device that is polled (domain §4).
+ * @param stood see {@link hadStood}
  */
-export function mayHaveMissed(s: HeldBefore, car: CarMemory, stands: boolean, now: number, d: Device): boolean {
-  const held = s.stand !== null || s.unopenedSince !== null;
+export function mayHaveMissed(missed: boolean, gap: boolean, stood: boolean, car: CarMemory): boolean {
   if (car.occupancy !== 'occupied' || isSeen(car)) return false;
-  if (!held || s.heardAt === null || now <= trustedUntil(s.heardAt, d)) return s.missed;
-  const stood = stands && s.stand !== null && s.heardAt - s.stand.standingSince >= STOOD_MS;
-  return !stood;
+  return gap ? !stood : missed;
 }
+
+/** A car that had stood shut for a while before the gap and stands there still has not been away. */
+export const hadStood = (s: HeldBefore): boolean =>
+  s.stand !== null && s.heardAt !== null && s.heardAt - s.stand.standingSince >= STOOD_MS;
