@@ -42,7 +42,7 @@ export function playLabelledLift(seed: number, number: number, hours: number): L
   const network = new Network(drawNetwork(built), draw('network'), BEGIN);
   const fates = draw('fates');
   const alarms: Alarm[] = [];
-  const ruled = new RuledDevice(deviceOf(number, fitting, landings), (f, at) => {
+  const ruled = new RuledDevice(deviceOf(number, fitting, landings, traits.parksOpen), (f, at) => {
     if (f.kind === 'clear' || !f.event.startsWith('elevator.')) return;
     if (f.kind === 'update') return;
     alarms.push({
@@ -107,7 +107,7 @@ export function playLabelledLift(seed: number, number: number, hours: number): L
   return { seed, number, fitting, buffers: network.traits.buffers, hours, readings, judged, alarms };
 }
 
-function deviceOf(number: number, fitting: Fitting, landings: readonly number[]): Device {
+function deviceOf(number: number, fitting: Fitting, landings: readonly number[], parksOpen: boolean): Device {
   const top = landings.at(-1) ?? 1;
   return {
     id: `lift-${number}`,
@@ -123,6 +123,7 @@ function deviceOf(number: number, fitting: Fitting, landings: readonly number[])
       expectedIntervalS: fitting.intervalS,
       capabilities: capabilitiesOf(fitting),
       terminalFloors: [landings[0] ?? 1, top],
+      ...(parksOpen ? { parksOpenAt: landings } : {}),
     },
     life: 'live',
     maintenanceUntil: null,

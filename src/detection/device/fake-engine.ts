@@ -21,7 +21,7 @@ export class FakeEngine<S, K extends DeviceKind> {
   readonly told: Told[] = [];
   /** What the device was asked to do, and when. */
   readonly asked: { readonly t: number; readonly command: string }[] = [];
-  /** How often the state became another object: what the real engine would write. */
+  /** How often the state became another object that is to be saved with its batch: what the real engine would write. */
   saves = 0;
   state: S;
   private deadline: number | null = null;
@@ -53,7 +53,7 @@ export class FakeEngine<S, K extends DeviceKind> {
   input(input: DetectorInput<K>, now = this.now): this {
     this.lastStepAt = now;
     const step = this.detector.step(this.state, input, now, this.device);
-    if (step.state !== this.state) this.saves++;
+    if (step.state !== this.state && step.save !== 'later') this.saves++;
     this.state = step.state;
     this.deadline = step.deadline;
     for (const finding of step.findings) this.told.push({ t: (now - START) / 1000, finding });

@@ -30,6 +30,7 @@ import { entrapmentFitness } from './entrapment-fitness.js';
 import { cleared, stuckSensor, trapped, trappedByCode } from './entrapment-findings.js';
 import { ANNOUNCE, ENTRAPMENT_PARAMETERS, INSIDE_HOLD, OUTSIDE_HOLD, unopenedHoldMs } from './entrapment-parameters.js';
 import { faultMeans } from './fault-codes.js';
+import { hadStood, HEARD_STEP_MS, isGap, mayHaveMissed, trustedUntil } from './missed-openings.js';
 import { beginStanding, continueStanding, mostlyOutside, standingDueAt, type Standing } from './standing.js';
 
 const BETWEEN = 'elevator.entrapment-between-floors';
@@ -51,6 +52,10 @@ export interface EntrapmentState {
   readonly coded: EventName | null;
   /** It was the lift's own word that raised. */
   readonly byCode: boolean;
+  /** Last reading, to within {@link HEARD_STEP_MS} while a hold runs, older without one; null = none yet. */
+  readonly heardAt: number | null;
+  /** Doors may have opened unseen since people were last seen (missed-openings.ts). */
+  readonly missed: boolean;
 }
 
 const INITIAL: EntrapmentState = Object.freeze({
@@ -63,18 +68,21 @@ const INITIAL: EntrapmentState = Object.freeze({
   announcedAt: null,
   coded: null,
   byCode: false,
+  heardAt: null,
+  missed: false,
 });
 
 /** States of the first release know neither codes nor announcements; their holds must not be lost over an update. */
 const complete = (s: EntrapmentState): EntrapmentState =>
-  (s as Partial<EntrapmentState>).coded === undefined ? { ...INITIAL, ...s } : s;
+  (s as Partial<EntrapmentState>).missed === undefined ? { ...INITIAL, ...s } : s;
 
 /** What a person ended waits for the recheck; a stand that began after that is fresh. */
 const afterEnd = (dueAt: number, since: number, endedAt: number | null): number =>
   endedAt !== null && since <= endedAt ? Math.max(dueAt, endedAt + RECHECK_AFTER_END_MS) : dueAt;
 
+/** A car that was moving when last told of does not stand; the next reading decides whether that was noise. */
 const standDueAt = (s: EntrapmentState, d: Device): number =>
-  s.stand === null
+  s.stand === null || s.stand.jolted
     ? Infinity
     : afterEnd(
         standingDueAt(s.stand, msOf(d, OUTSIDE_HOLD), Math.max(msOf(d, INSIDE_HOLD), msOf(d, OUTSIDE_HOLD))),
@@ -84,6 +92,13 @@ const standDueAt = (s: EntrapmentState, d: Device): number =>
 
 const unopenedDueAt = (s: EntrapmentState, d: Device): number =>
   s.unopenedSince === null ? Infinity : afterEnd(s.unopenedSince + unopenedHoldMs(d), s.unopenedSince, s.endedAt);
+
+/** A stand runs out by the clock; a car that may be running needs a word that can still be trusted then. */
+function holdDueAt(s: EntrapmentState, d: Device): number {
+  const unopenedAt = unopenedDueAt(s, d);
+  const over = s.heardAt !== null && unopenedAt > trustedUntil(s.heardAt, d);
+  return Math.min(standDueAt(s, d), over ? Infinity : unopenedAt);
+}
 
 /** Once a stand, at a landing, and not over the heads of firefighters (domain §4). */
 function announceAt(s: EntrapmentState, d: Device): number {
@@ -100,8 +115,16 @@ const withFacts = (
   stand: Standing | null,
   unopenedSince: number | null,
   coded: EventName | null,
+  heardAt: number | null = s.heardAt,
+  missed = s.missed,
 ): EntrapmentState =>
-  s.car === car && s.mode === mode && s.stand === stand && s.unopenedSince === unopenedSince && s.coded === coded
+  s.car === car &&
+  s.mode === mode &&
+  s.stand === stand &&
+  s.unopenedSince === unopenedSince &&
+  s.coded === coded &&
+  s.missed === missed &&
+  ((stand === null && unopenedSince === null) || !isNews(s.heardAt, heardAt))
     ? s
     : {
         car,
@@ -113,7 +136,12 @@ const withFacts = (
         endedAt: s.endedAt,
         announcedAt: s.announcedAt,
         byCode: s.byCode,
+        heardAt,
+        missed,
       };
+
+const isNews = (before: number | null, heardAt: number | null): boolean =>
+  before !== heardAt && (before === null || heardAt === null || heardAt - before >= HEARD_STEP_MS);
 
 const mayShuttle = (c: CarMemory, now: number, d: Device): boolean => reportsDoorEvents(d) || seenLately(c, 0, now, d);
 
@@ -122,17 +150,23 @@ function afterReading(s: EntrapmentState, v: ElevatorValues, now: number, d: Dev
   const mode = carMode(v, s.mode);
   const coded = faultMeans(v.fault, BETWEEN) ? BETWEEN : faultMeans(v.fault, AT_LEVEL) ? AT_LEVEL : null;
   // In firefighter mode too: it is the announcement that is left out there, P1 lift rules never switch themselves off.
-  if (!countsAsOccupied(car, now, d) || isOpenAtLanding(car)) return withFacts(s, car, mode, null, null, coded);
+  if (!countsAsOccupied(car, now, d) || isOpenAtLanding(car))
+    return withFacts(s, car, mode, null, null, coded, now, false);
 
   // An opening that the cycle implies, or a memory that lapsed before this sighting: whatever stood, stands anew.
   const anew = openedAtLanding(s.car, car) || !countsAsOccupied(s.car, now, d);
   const outside = car.inZone === false;
   let stand = anew || s.stand === null ? null : continueStanding(s.stand, v, outside, now, d);
+  const gap = isGap(s, now, d);
+  const stood = stand !== null && hadStood(s);
+  if (gap && !stood) stand = null;
+  const missed = mayHaveMissed(s.missed, gap, stood, car);
+  if (missed && !outside) return withFacts(s, car, mode, null, null, coded, now, true);
   // Inspection suppresses only what begins in it: a technician may not silence people who were trapped before.
   if (stand === null && mode !== 'inspection' && car.moving !== true) stand = beginStanding(v, outside, now);
-  let unopenedSince = anew || !mayShuttle(s.car, now, d) ? null : s.unopenedSince;
-  if (unopenedSince === null && mode !== 'inspection' && mayShuttle(car, now, d)) unopenedSince = now;
-  return withFacts(s, car, mode, stand, unopenedSince, coded);
+  let unopenedSince = anew || missed || gap || !mayShuttle(s.car, now, d) ? null : s.unopenedSince;
+  if (unopenedSince === null && !missed && mode !== 'inspection' && mayShuttle(car, now, d)) unopenedSince = now;
+  return withFacts(s, car, mode, stand, unopenedSince, coded, now, missed);
 }
 
 function afterTime(s: EntrapmentState, now: number, d: Device): EntrapmentState {
@@ -161,7 +195,7 @@ function codeRaises(before: EntrapmentState, s: EntrapmentState, now: number): '
 }
 
 function deadlineOf(s: EntrapmentState, d: Device): number | null {
-  const dueAt = s.raised === null ? Math.min(standDueAt(s, d), unopenedDueAt(s, d), announceAt(s, d)) : Infinity;
+  const dueAt = s.raised === null ? Math.min(holdDueAt(s, d), announceAt(s, d)) : Infinity;
   const at = Math.min(dueAt, carEmptyAt(s.car, d) ?? Infinity);
   return at === Infinity ? null : at;
 }
@@ -191,7 +225,7 @@ function decide(before: EntrapmentState, after: EntrapmentState, v: ElevatorValu
     (findings ??= []).push({ ...finding, ...pagingAfterEnd(code === 'still' ? s.endedAt : null) });
     s = { ...s, raised: s.coded, endedAt: null, byCode: true };
   }
-  if (s.raised === null && now >= Math.min(standDueAt(s, d), unopenedDueAt(s, d))) {
+  if (s.raised === null && now >= holdDueAt(s, d)) {
     const finding = raiseByHold(s, now, d);
     (findings ??= []).push(finding);
     s = { ...s, raised: finding.event, endedAt: null, byCode: false };
@@ -200,6 +234,18 @@ function decide(before: EntrapmentState, after: EntrapmentState, v: ElevatorValu
   s = { ...s, announcedAt: now };
   return { state: s, findings: findings ?? NO_FINDINGS, asks: ANNOUNCEMENT, deadline: deadlineOf(s, d) };
 }
+
+/** That it was heard again is worth no write of its own. */
+const onlyHeard = (a: EntrapmentState, b: EntrapmentState): boolean =>
+  a !== b &&
+  a.car === b.car &&
+  a.stand === b.stand &&
+  a.mode === b.mode &&
+  a.unopenedSince === b.unopenedSince &&
+  a.raised === b.raised &&
+  a.coded === b.coded &&
+  a.missed === b.missed &&
+  a.announcedAt === b.announcedAt;
 
 function afterEnding(s: EntrapmentState, event: EventName, at: number): EntrapmentState {
   if (event === 'device.stuck') return { ...s, car: repairedPresence(s.car) };
@@ -224,12 +270,19 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
   step(stored, input: DetectorInput<'elevator'>, now, device): Step<EntrapmentState> {
     const state = complete(stored);
     switch (input.type) {
-      case 'reading':
-        return decide(state, afterReading(state, input.values, now, device), input.values, now, device);
+      case 'reading': {
+        const step = decide(state, afterReading(state, input.values, now, device), input.values, now, device);
+        return onlyHeard(state, step.state) ? { ...step, save: 'later' } : step;
+      }
       case 'tick':
         return decide(state, afterTime(state, now, device), null, now, device);
       case 'alarm-ended': {
         const s = afterEnding(state, input.event, Math.min(input.at, now));
+        return { state: s, findings: NO_FINDINGS, deadline: deadlineOf(s, device) };
+      }
+      case 'resumed': {
+        // It was Steward that was away: what was said before counts until the device had time to speak.
+        const s = state.heardAt === null ? state : { ...state, heardAt: now };
         return { state: s, findings: NO_FINDINGS, deadline: deadlineOf(s, device) };
       }
       default:
