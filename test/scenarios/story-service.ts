@@ -1,6 +1,7 @@
 import { Logger, Module, type DynamicModule, type INestApplicationContext, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Kysely } from 'kysely';
+import { AuditService } from '../../src/access/audit.service.js';
 import { ManualClock } from '../../src/kernel/clock.js';
 import { DirectoryHolder } from '../../src/estate/directory-holder.js';
 import { loadDirectory } from '../../src/estate/load-directory.js';
@@ -15,6 +16,7 @@ import { Intake } from '../../src/workflow/intake.js';
 import { PageReceipts } from '../../src/workflow/page-receipts.js';
 import { Watch } from '../../src/workflow/watch.js';
 import { WorkflowModule } from '../../src/workflow/workflow.module.js';
+import { ProfileBook } from '../../src/telemetry/profiles/profile-book.js';
 
 /** Steady time that a test moves, beside a wall clock that somebody may set. */
 export class SettableClock extends ManualClock {
@@ -91,7 +93,11 @@ export class StoryService {
         emergencyDatabase,
         workQueue: NO_REPEATS,
         batch: { rows: 1, ms: 1 },
-        extra: [{ provide: DirectoryHolder, useValue: directory }],
+        extra: [
+          { provide: DirectoryHolder, useValue: directory },
+          { provide: AuditService, useValue: new AuditService(db) },
+          { provide: ProfileBook, useValue: new ProfileBook(db, new Map()) },
+        ],
       }),
       { logger: false, abortOnError: false },
     );
