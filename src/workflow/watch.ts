@@ -167,9 +167,10 @@ export class Watch {
     const told = placed.filter((_, i) => fresh[i]?.historic !== true);
     const findings = told.length === 1 ? this.stepLive(w, told[0] as Reading, now) : this.stepStored(w, told, now);
     // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
-    const numbered: NumberedReading[] = placed.map((reading) => ({
+    const numbered: NumberedReading[] = placed.map((reading, i) => ({
       no: device.no,
       reading,
+      ...(fresh[i]?.historic === true ? { historic: true as const } : {}),
       maybeStored: resent || reading.at < this.startedAt,
     }));
     this.submit(w, numbered, before, findings, firstWord, now, done);
