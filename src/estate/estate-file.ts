@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasControlCharacters } from '../kernel/control-characters.js';
 import { BRIDGE_DIALECTS, type BridgeDialect } from './bridge.js';
 import {
   DEVICE_KINDS,
@@ -186,7 +187,8 @@ export const DeviceItem = z.strictObject({
 const prefix = z
   .string()
   .max(200, 'is too long (200 characters at most)')
-  .regex(/^([^+#/$\u0000-\u001f][^+#/\u0000-\u001f]*\/)+$/u, 'must be levels that end in "/", such as "zigbee2mqtt/"');
+  .refine((s) => !hasControlCharacters(s), 'must not hold control characters')
+  .regex(/^([^+#/$][^+#/]*\/)+$/u, 'must be levels that end in "/", such as "zigbee2mqtt/"');
 export const BridgeItem = z.strictObject({
   id,
   name: names,

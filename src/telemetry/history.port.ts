@@ -50,4 +50,6 @@ export interface NumberedReading {
   readonly reading: Reading;
   /** It may have been stored before a restart: stored again only if it was not. */
   readonly maybeStored: boolean;
+  /** From the device's memory: kept, and not shown as what it says now. */
+  readonly historic?: true;
 }

@@ -270,7 +270,7 @@ export class Intake {
     metrics.ingestQueue.dec(entries.length);
     const readings = new Map<string, number>();
     for (const e of entries) {
-      for (const { reading } of e.readings) live.note(reading);
+      for (const { reading, historic } of e.readings) if (!historic) live.note(reading);
       if (e.asks) this.parts.onAsks(e.lane, e.asks);
       if (e.done) {
         e.done();

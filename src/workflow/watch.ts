@@ -155,15 +155,16 @@ export class Watch {
     const gap = lost === 0 ? NO_FINDINGS : w.order.input({ type: 'gap', missing: lost }, now);
     const findings = gap.length === 0 ? step.findings : [...step.findings, ...gap];
     // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
-    const readings: NumberedReading[] = placed.map((reading) => ({
+    const readings: NumberedReading[] = placed.map((reading, i) => ({
       no: device.no,
       reading,
+      ...(fresh[i]?.historic === true ? { historic: true as const } : {}),
       maybeStored: resent || reading.at < this.startedAt,
     }));
     this.keeper.submit(w, { readings, before, findings, firstWord, done, foundAgain: isFoundAgain(placed) }, now);
     if (device.life === 'commissioning') this.notes.note(w, told);
     if (w.readingGroups.length > 0 && told.length > 0) {
-      const live = told.length === placed.length ? readings : readings.filter((_, i) => fresh[i]?.historic !== true);
+      const live = told.length === placed.length ? readings : readings.filter((r) => r.historic !== true);
       this.groups.readings(w, live, step.at, now);
     }
   }

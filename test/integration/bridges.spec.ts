@@ -91,6 +91,19 @@ describe('a bridge speaks for many devices', () => {
     expect(reading?.values).toEqual({ wet: true, batteryPct: 92 });
   });
 
+  it("records from a device's memory are kept, and change nothing of what is now", async () => {
+    const lora = await bridge('alpha-lora');
+    const newest = async (): Promise<DeviceView['latest'] | undefined> =>
+      (await control.devices('?estate=alpha')).items.find((d) => d.id === 'alpha-leak')?.latest;
+    const [before, seen] = [await control.alarmsOf('alpha-leak'), await newest()];
+    expect(before).toHaveLength(1);
+    const timestamp = Math.floor(Date.now() / 1000) - 7200;
+    await lora.say(upTopic(EUI), uplink(EUI, { history: [{ leakage_status: 'normal', timestamp }] }));
+    expect((await control.readings('alpha-leak')).map((r) => r.values)).toContainEqual({ wet: false });
+    expect((await control.alarmsOf('alpha-leak')).map((a) => a.state)).toEqual(before.map((a) => a.state));
+    expect(await newest()).toEqual(seen);
+  });
+
   it('law 1: what a bridge says is durable when it is acknowledged, for all devices in order', async () => {
     const lifts = await bridge('alpha-lifts');
     const said = Array.from({ length: 40 }, (_, i) =>

@@ -57,8 +57,6 @@ export const chirpstack: Dialect<Session> = {
 function remember(seen: Map<string, number>, id: string, time: number): void {
   seen.set(id, time);
   if (seen.size <= REMEMBERED) return;
-  for (const oldest of seen.keys()) {
-    seen.delete(oldest);
-    return;
-  }
+  const [oldest] = seen.keys();
+  if (oldest !== undefined) seen.delete(oldest);
 }

@@ -1,3 +1,5 @@
+import { hasControlCharacters } from '../../kernel/control-characters.js';
+import { isStorableText } from '../../kernel/storable-text.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { Reject } from '../decode-native.js';
 import type { ForeignObject } from './dialect.js';
@@ -55,6 +57,6 @@ export function timeOf(v: unknown): number | undefined {
   return Number.isFinite(ms) && ms >= YEAR_1970 && ms <= YEAR_9999 ? ms : undefined;
 }
 
-const NAME = /^[^\u0000-\u001f\u007f]{1,128}$/u;
 /** A device's name as a bridge has it: anything that can be shown and stored. */
-export const isForeignName = (s: unknown): s is string => typeof s === 'string' && NAME.test(s);
+export const isForeignName = (s: unknown): s is string =>
+  typeof s === 'string' && s !== '' && s.length <= 128 && !hasControlCharacters(s) && isStorableText(s);
