@@ -1,7 +1,7 @@
 import { seconds } from '../kernel/durations.js';
 import type { Device } from '../estate/device.js';
 import type { DetectorInput, Finding } from './detector.js';
-import type { Moment, RuleRuntime } from './rule-runtime.js';
+import type { RuleRuntime } from './rule-runtime.js';
 
 /** Readings that overtake each other by no more than this change nothing of what is concluded (domain §4). */
 export const REORDERED_WITHIN_MS = seconds(5);
@@ -14,8 +14,9 @@ interface Told {
   readonly input: DetectorInput;
   readonly seq: number | undefined;
   readonly at: number;
-  /** Of the rules, before they were told. */
-  readonly before: Moment;
+  /** States of the rules before they were told, and when they had been told something last. */
+  readonly before: readonly unknown[];
+  readonly beforeAt: number;
   readonly findings: readonly Finding[];
 }
 
@@ -46,9 +47,9 @@ export class ReadingOrder {
     let place = overtaker;
     while (place > 0 && this.isLaterWakeUp(place - 1, due)) place--;
     const again = this.told.splice(place);
-    const { before } = again[0] as Told;
-    this.runtime.goBackTo(before);
-    const at = Math.max(due, before.lastStepAt);
+    const { before, beforeAt } = again[0] as Told;
+    this.runtime.goBackTo(before, beforeAt, { type: 'parameters' });
+    const at = Math.max(due, beforeAt);
     const found = [...this.ticksUntil(at), ...this.tell({ ...input, at }, seq, at)];
     for (const t of again) {
       if (t.input.type !== 'tick') found.push(...this.ticksUntil(t.at), ...this.tell(t.input, t.seq, t.at));
@@ -72,9 +73,9 @@ export class ReadingOrder {
   }
 
   private tell(input: DetectorInput, seq: number | undefined, at: number): readonly Finding[] {
-    const before = this.runtime.moment();
+    const { states: before, steppedAt: beforeAt } = this.runtime;
     const findings = this.runtime.step(input, at);
-    this.told.push({ input, seq, at, before, findings });
+    this.told.push({ input, seq, at, before, beforeAt, findings });
     return findings;
   }
 
@@ -88,7 +89,13 @@ export class ReadingOrder {
     return found;
   }
 
-  private forget(now: number): void {
+  /** When the oldest thing that it still remembers was told, steady ms; null = it remembers nothing. */
+  get remembersSince(): number | null {
+    return this.told[0]?.at ?? null;
+  }
+
+  /** Lets go of what nothing can have overtaken any more. */
+  forget(now: number): void {
     const first = this.told.findIndex((t) => t.at >= now - REORDERED_WITHIN_MS);
     if (first === -1) this.reset();
     else if (first > 0) this.told = this.told.slice(first);

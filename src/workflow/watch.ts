@@ -6,7 +6,7 @@ import { detectorsFor } from '../detection/device-detectors.js';
 import { NO_FINDINGS, type DetectorInput, type Finding } from '../detection/detector.js';
 import { DeviceRuntime } from '../detection/device-runtime.js';
 import { settleStoredUpload, type DatedFinding } from '../detection/late-evidence.js';
-import { ReadingOrder } from '../detection/reading-order.js';
+import { ReadingOrder, REORDERED_WITHIN_MS } from '../detection/reading-order.js';
 import type { Device } from '../estate/device.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
 import type { Metrics } from '../ops/metrics.js';
@@ -46,6 +46,8 @@ export class Watch {
   private readonly groups: GroupWatch;
   private readonly gaps: SequenceGaps;
   private readonly notes: CommissioningNotes;
+  /** Devices that remember what they were told last, those that do so longest first. */
+  private readonly remembering = new Set<Watched>();
   private directory: EstateDirectory | null = null;
   private timer: NodeJS.Timeout | null = null;
   private lastTick = 0;
@@ -171,6 +173,7 @@ export class Watch {
 
   private stepLive(w: Watched, r: Reading, now: number): { findings: readonly Finding[]; at: number } {
     const input = { type: 'reading', values: r.values, at: now, observedAt: r.observedAt } as const;
+    if (w.order.remembersSince === null) this.remembering.add(w);
     const step = w.order.reading(input, r.seq, now);
     if (step.at < now) this.metrics.overtaken.inc();
     return step;
@@ -202,6 +205,7 @@ export class Watch {
 
   input(w: Watched, input: DetectorInput, now = this.clock.now()): void {
     const before = w.runtime.states;
+    if (w.order.remembersSince === null) this.remembering.add(w);
     const findings = w.order.input(input, now);
     this.keeper.submitIfAny(w, { before, findings }, now);
   }
@@ -260,6 +264,18 @@ export class Watch {
     for (const w of this.devices.values()) if (w.runtime.isDue(now)) this.input(w, { type: 'tick' }, now);
     this.groups.tick(now);
     this.keeper.tick(now);
+    this.forget(now);
+  }
+
+  /** A device that is silent now would else keep what it has said last for ever. */
+  private forget(now: number): void {
+    for (const w of this.remembering) {
+      const since = w.order.remembersSince;
+      if (since !== null && since >= now - REORDERED_WITHIN_MS) return;
+      this.remembering.delete(w);
+      w.order.forget(now);
+      if (w.order.remembersSince !== null) this.remembering.add(w);
+    }
   }
 
   private watch(device: Device, stored: StoredRow | undefined, silent: boolean): void {
