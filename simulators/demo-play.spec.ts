@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { detectorsFor } from '../src/detection/device-detectors.js';
 import { DeviceRuntime } from '../src/detection/device-runtime.js';
 import type { Device } from '../src/estate/device.js';
@@ -11,6 +11,8 @@ import type { Directive } from './directive.js';
 import { NO_FAULTS } from './faults/fault-settings.js';
 import { payloadOf, type TimedReading } from './faults/timed-reading.js';
 import { modelForDevice } from './model-for-device.js';
+import { openEstateWater } from './pipe-network/estate-water.js';
+import type { PipeNetwork } from './pipe-network/pipe-network.js';
 import { simulatedDevices, type SimulatedDevice } from './simulated-device.js';
 import { TimeScale } from './time-scale.js';
 
@@ -18,6 +20,10 @@ const EIGHT = Date.UTC(2026, 2, 2, 0, 0, 0); // Monday 08:00 in Shanghai
 
 const estate = readEstateFile(readFileSync(join(process.cwd(), 'config/demo-estate.yaml'), 'utf8'));
 const devices = estate.ok ? simulatedDevices(estate.value) : [];
+
+let pipes: PipeNetwork | null;
+beforeAll(async () => (pipes = await openEstateWater(devices, { seed: 1, traffic: 1, utcOffsetHours: 8 })));
+afterAll(() => pipes?.close());
 
 const registered = (d: SimulatedDevice): Device => ({
   ...d,
@@ -38,7 +44,7 @@ const registered = (d: SimulatedDevice): Device => ({
 
 /** Plays a device against the service's own decoder and rules, and returns what they raise. */
 function raisedBy(device: SimulatedDevice, minutes: number, told: Record<number, Directive> = {}, seed = 1): string[] {
-  const model = modelForDevice(device, { seed, traffic: 1, utcOffsetHours: 8 });
+  const model = modelForDevice(device, { seed, traffic: 1, utcOffsetHours: 8 }, pipes);
   if (!model) throw new Error(`no model for ${device.kind}`);
   const sent: TimedReading[] = [];
   const sink = { send: (r: TimedReading) => void sent.push(r), cut: () => undefined, restore: () => undefined };

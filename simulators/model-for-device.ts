@@ -1,11 +1,13 @@
-import { isEmptyUnit } from '../src/estate/device.js';
 import { landingsBetween, liftProfile } from './elevator/lift-profile.js';
 import { LiftModel } from './elevator/lift-model.js';
 import { GateModel } from './gate/gate-model.js';
 import type { Model } from './model.js';
-import { RiserModel } from './pipe-network/riser-model.js';
+import { LoneRiser } from './pipe-network/lone-riser.js';
+import type { PipeNetwork } from './pipe-network/pipe-network.js';
+import { RiserModel, type RiserSource } from './pipe-network/riser-model.js';
 import { Random } from './random.js';
 import type { SimulatedDevice } from './simulated-device.js';
+import { householdOf } from './water-meter/household-of.js';
 import { WaterMeterModel } from './water-meter/water-meter-model.js';
 
 export interface PlaySettings {
@@ -15,8 +17,15 @@ export interface PlaySettings {
   readonly traffic: number;
 }
 
-/** The model that plays this device, built from what its registration says; null for a kind that has none. */
-export function modelForDevice(device: SimulatedDevice, settings: PlaySettings): Model | null {
+/**
+ * The model that plays this device, built from what its registration says; null for a kind that has none.
+ * @param pipes the estate's water, for sensors on its risers
+ */
+export function modelForDevice(
+  device: SimulatedDevice,
+  settings: PlaySettings,
+  pipes: PipeNetwork | null = null,
+): Model | null {
   const { seed, utcOffsetHours, traffic } = settings;
   const { attributes } = device;
   const reportEveryMs = Math.max(1, attributes.expectedIntervalS) * 1000;
@@ -36,21 +45,12 @@ export function modelForDevice(device: SimulatedDevice, settings: PlaySettings):
       );
     }
     case 'water-meter': {
-      const empty = device.occupancy !== null && isEmptyUnit(device.occupancy);
-      const persons = empty ? 0 : character.pick([1, 2, 2, 3, 3, 3, 4, 5]);
-      const house = { id: device.id, seed, persons, utcOffsetHours };
-      return erased(new WaterMeterModel(house, attributes.registerStepM3 ?? 0.001, reportEveryMs));
+      return erased(
+        new WaterMeterModel(householdOf(device, settings), attributes.registerStepM3 ?? 0.001, reportEveryMs),
+      );
     }
     case 'pipe-sensor':
-      return erased(
-        new RiserModel({
-          staticMpa: character.between(0.29, 0.33),
-          dropAtPeakMpa: character.between(0.04, 0.08),
-          peakFlowLps: character.between(1.2, 2.4),
-          reportEveryMs,
-          utcOffsetHours,
-        }),
-      );
+      return erased(new RiserModel(waterAt(device, settings, pipes, character), reportEveryMs));
     case 'gate':
       return erased(
         new GateModel({
@@ -63,6 +63,23 @@ export function modelForDevice(device: SimulatedDevice, settings: PlaySettings):
     case 'generic':
       return null;
   }
+}
+
+function waterAt(
+  { id, riser }: SimulatedDevice,
+  { seed, utcOffsetHours }: PlaySettings,
+  pipes: PipeNetwork | null,
+  character: Random,
+): RiserSource {
+  if (pipes !== null && riser !== null && pipes.has(riser))
+    return { at: (at) => pipes.at(riser, at), leak: (lps, from) => pipes.leak(riser, lps, from) };
+  const profile = {
+    staticMpa: character.between(0.29, 0.33),
+    dropAtPeakMpa: character.between(0.04, 0.08),
+    peakFlowLps: character.between(1.2, 2.4),
+    utcOffsetHours,
+  };
+  return new LoneRiser(profile, seed, id);
 }
 
 /** The player keeps each state beside its own model and gives it to no other: the state's type may be forgotten. */

@@ -2,6 +2,8 @@ import type { Directive } from './directive.js';
 import { DevicePlay } from './device-play.js';
 import { NO_FAULTS, type FaultSettings } from './faults/fault-settings.js';
 import { modelForDevice, type PlaySettings } from './model-for-device.js';
+import { openEstateWater } from './pipe-network/estate-water.js';
+import type { PipeNetwork } from './pipe-network/pipe-network.js';
 import { Publisher } from './publisher.js';
 import type { SimulatedDevice } from './simulated-device.js';
 import { TimeScale } from './time-scale.js';
@@ -27,6 +29,7 @@ export class Playground {
   private readonly plays = new Map<string, DevicePlay>();
   private readonly publishers: Publisher[] = [];
   private ticker: NodeJS.Timeout | undefined;
+  private pipes: PipeNetwork | null = null;
   private closing = false;
 
   constructor(
@@ -43,6 +46,7 @@ export class Playground {
 
   /** Connects in the given order, some dozens a second: a whole estate at once is a storm, not a morning. */
   async start(): Promise<void> {
+    this.pipes = await openEstateWater(this.devices, this.settings);
     this.ticker = setInterval(() => this.tick(), this.settings.tickMs ?? 100);
     for (const device of this.devices) {
       if (this.closing) return;
@@ -74,10 +78,11 @@ export class Playground {
     this.closing = true;
     clearInterval(this.ticker);
     await Promise.all(this.publishers.map((p) => p.close()));
+    this.pipes?.close();
   }
 
   private begin(device: SimulatedDevice): void {
-    const model = modelForDevice(device, this.settings);
+    const model = modelForDevice(device, this.settings, this.pipes);
     const token = this.settings.tokens.get(device.id);
     if (!model || token === undefined) return;
     const { mqttUrl: url, onTrouble, faults = NO_FAULTS, seed, speed } = this.settings;

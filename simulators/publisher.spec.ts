@@ -9,6 +9,7 @@ const device: SimulatedDevice = {
   estate: 'jinyue',
   kind: 'elevator',
   building: 'b1',
+  riser: null,
   attributes: { expectedIntervalS: 5, capabilities: [] },
   life: 'live',
   occupancy: null,

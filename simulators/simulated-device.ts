@@ -7,6 +7,8 @@ export interface SimulatedDevice {
   readonly estate: string;
   readonly kind: DeviceKind;
   readonly building: string | null;
+  /** Of its own, or the water riser of its unit. */
+  readonly riser: string | null;
   readonly attributes: DeviceAttributes;
   readonly life: DeviceLife;
   /** Of its unit; null when it belongs to none. */
@@ -22,6 +24,7 @@ export function simulatedDevices(file: EstateFile): SimulatedDevice[] {
       estate: file.estate.id,
       kind: d.kind,
       building: d.building ?? unit?.building ?? null,
+      riser: d.riser ?? unit?.waterRiser ?? null,
       attributes: d.attributes,
       life: d.life,
       occupancy: unit?.occupancy ?? null,

@@ -37,6 +37,7 @@ import { openExternalBroker } from './workflow/open-external-broker.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
+import { DeviceAsks } from './workflow/device-asks.js';
 import { DeviceCommands } from './workflow/device-commands.js';
 import { DeviceDesk } from './workflow/device-desk.js';
 import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
@@ -142,6 +143,7 @@ export async function startSteward(
     : null;
   const embedded = external ? null : await createEmbeddedBroker(environment, desk, metrics);
   const broker = (external?.broker ?? embedded) as DeviceBroker;
+  app.get(DeviceAsks).send = (topic, payload) => broker.sendCommand(topic, payload);
   app.get(DeviceCommands).vault = vault;
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
@@ -214,6 +216,7 @@ export async function startSteward(
       clockStep.stop();
       watch.stop();
       await broker.stopIntake();
+      watch.saveAll();
       await intake.close();
       await broker.close();
       await external?.close();

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelMessage } from '../model.js';
 import { Random } from '../random.js';
+import { LoneRiser } from './lone-riser.js';
 import { RiserModel } from './riser-model.js';
 
 const MIDNIGHT = Date.UTC(2026, 0, 4, 16, 0, 0); // in Shanghai
-const profile = { staticMpa: 0.31, dropAtPeakMpa: 0.06, peakFlowLps: 2, reportEveryMs: 10_000, utcOffsetHours: 8 };
+const profile = { staticMpa: 0.31, dropAtPeakMpa: 0.06, peakFlowLps: 2, utcOffsetHours: 8 };
+const lone = (seed: number): RiserModel => new RiserModel(new LoneRiser(profile, seed, 'r'), 10_000);
 
 function day(seed: number): readonly ModelMessage[] {
   const random = new Random(seed);
-  const model = new RiserModel(profile);
+  const model = lone(seed);
   return model.step(model.start(MIDNIGHT, random), MIDNIGHT + 86_400_000, random).messages;
 }
 const pressure = (m: ModelMessage): number => Number(m.values['pressureMpa']);
@@ -37,7 +39,7 @@ describe('a riser', () => {
 
   it('told to leak, loses pressure at once, is wet seconds later, and dries after the valve is closed', () => {
     const random = new Random(5);
-    const model = new RiserModel(profile);
+    const model = lone(5);
     let state = model.step(model.start(MIDNIGHT, random), MIDNIGHT + 60_000, random).state;
     const dry = model.step(state, MIDNIGHT + 70_000, random);
     state = model.direct(dry.state, { do: 'leak', flowLph: 3600 }, MIDNIGHT + 70_000);

@@ -2,24 +2,18 @@ import type { PipeSensorValues } from '../../src/telemetry/reading.js';
 import type { Directive } from '../directive.js';
 import type { Model, ModelMessage, ModelStep } from '../model.js';
 import type { Random } from '../random.js';
-import { waterDemand } from './water-demand.js';
+import type { RiserWater } from './hydraulics.js';
 
-export interface RiserProfile {
-  /** Pressure at rest, and how much of it the peak demand takes, MPa. */
-  readonly staticMpa: number;
-  readonly dropAtPeakMpa: number;
-  /** Flow at peak demand, L/s. */
-  readonly peakFlowLps: number;
-  readonly reportEveryMs: number;
-  readonly utcOffsetHours: number;
+/** What a sensor measures at its riser, and what a scenario does to the pipe there. */
+export interface RiserSource {
+  at(at: number): RiserWater;
+  /** From `from` on a hole lets out so much, L/s; 0 = mended. */
+  leak(lps: number, from: number): void;
 }
 
 export interface RiserState {
   readonly at: number;
-  /** Wandering of the demand around its daily curve. */
-  readonly wander: number;
   /** A leak takes pressure at once; its water reaches the floor sensor some seconds later. */
-  readonly leakLph: number;
   readonly wetFrom: number | null;
   readonly driesAt: number | null;
   readonly wet: boolean;
@@ -28,14 +22,20 @@ export interface RiserState {
 
 const WATER_REACHES_SENSOR_MS = 3_000;
 const DRIES_AFTER_MS = 20_000;
+/** Of an ordinary transmitter (1 σ). */
+const SENSOR_NOISE_MPA = 0.0005;
 
 /** Pressure of a riser under its demand, and the leak sensor at its foot. */
 export class RiserModel implements Model<RiserState> {
-  constructor(private readonly profile: RiserProfile) {}
+  /** @param reportEveryMs between readings of a dry sensor */
+  constructor(
+    private readonly source: RiserSource,
+    private readonly reportEveryMs: number,
+  ) {}
 
   start(now: number, random: Random): RiserState {
-    const reportAt = now + Math.floor(random.next() * Math.min(this.profile.reportEveryMs, 10_000));
-    return { at: now, wander: 0, leakLph: 0, wetFrom: null, driesAt: null, wet: false, reportAt };
+    const reportAt = now + Math.floor(random.next() * Math.min(this.reportEveryMs, 10_000));
+    return { at: now, wetFrom: null, driesAt: null, wet: false, reportAt };
   }
 
   step(before: RiserState, now: number, random: Random): ModelStep<RiserState> {
@@ -49,43 +49,34 @@ export class RiserModel implements Model<RiserState> {
       if (wetChangeAt <= at) {
         state = state.wet ? { ...state, wet: false, driesAt: null } : { ...state, wet: true, wetFrom: null };
       }
-      state = { ...state, at, wander: 0.9 * state.wander + 0.03 * random.noise(), reportAt: at + this.every(state) };
-      messages.push({ at, values: { ...this.values(state) } });
+      state = { ...state, at, reportAt: at + this.every(state) };
+      messages.push({ at, values: { ...this.values(state, random) } });
     }
     return { state: { ...state, at: now }, messages };
   }
 
   direct(state: RiserState, directive: Directive, now: number): RiserState {
     if (directive.do === 'leak') {
-      return {
-        ...state,
-        leakLph: directive.flowLph,
-        wetFrom: now + WATER_REACHES_SENSOR_MS,
-        driesAt: null,
-        reportAt: now,
-      };
+      this.source.leak(directive.flowLph / 3600, now);
+      return { ...state, wetFrom: now + WATER_REACHES_SENSOR_MS, driesAt: null, reportAt: now };
     }
     if (directive.do === 'leak-stopped') {
-      return { ...state, leakLph: 0, wetFrom: null, driesAt: now + DRIES_AFTER_MS, reportAt: now };
+      this.source.leak(0, now);
+      return { ...state, wetFrom: null, driesAt: now + DRIES_AFTER_MS, reportAt: now };
     }
     return state;
   }
 
   /** A wet sensor reports more often. */
   private every(state: RiserState): number {
-    return state.wet ? Math.min(2_000, this.profile.reportEveryMs) : this.profile.reportEveryMs;
+    return state.wet ? Math.min(2_000, this.reportEveryMs) : this.reportEveryMs;
   }
 
-  private values(state: RiserState): PipeSensorValues {
-    const p = this.profile;
-    const demand = Math.min(1.2, Math.max(0, waterDemand(state.at, p.utcOffsetHours) + state.wander));
-    const leakLps = state.leakLph / 3600;
-    const leakDropMpa = Math.min(0.12, leakLps * 0.05);
+  private values(state: RiserState, random: Random): PipeSensorValues {
+    const { pressureMpa, flowLps } = this.source.at(state.at);
     return {
-      // Friction grows with the square of the flow.
-      pressureMpa:
-        Math.round(Math.max(0.02, p.staticMpa - p.dropAtPeakMpa * demand * demand - leakDropMpa) * 1e4) / 1e4,
-      flowLps: Math.round((demand * p.peakFlowLps + leakLps) * 1000) / 1000,
+      pressureMpa: Math.round(Math.max(0, pressureMpa + SENSOR_NOISE_MPA * random.noise()) * 1e4) / 1e4,
+      flowLps: Math.round(flowLps * 1000) / 1000,
       wet: state.wet,
     };
   }

@@ -13,9 +13,14 @@ import type { Parameter } from './parameter.js';
  *   start anew from here; holds keep their since-times.
  * - `alarm-ended`: a person ended this device's alarm of `event` (rescued, false alarm, cancelled, ended by voice).
  * - `building-power`: mains evidence for the whole building has come (`lost: true`) or gone.
+ * - `building-comms`: the building as a whole is out of contact (`building.comms-lost` raised) or is back.
  * - `will`: the broker published this device's will; a reading within 30 s makes it harmless.
  * - `parameters`: what is known of the device, or a threshold, is another from now on (it comes as `device` as ever).
  *   Holds go on; only the deadline is asked for anew.
+ * - `gap`: the device counts its readings and so many were lost on the way before the one that follows.
+ * - `thaw`: a pipe of its riser, frozen or nearly so, is warm again since `at` (`pipe.freeze-risk` cleared): what burst
+ *   leaks now.
+ * - `found`: what the device's other rules have just found; only for rules that ask for it (`hearsFindings`).
  */
 export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
   | { readonly type: 'reading'; readonly values: ValuesByKind[K]; readonly at: number; readonly observedAt: number }
@@ -23,8 +28,12 @@ export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
   | { readonly type: 'resumed' }
   | { readonly type: 'alarm-ended'; readonly event: EventName; readonly at: number }
   | { readonly type: 'building-power'; readonly lost: boolean }
+  | { readonly type: 'building-comms'; readonly lost: boolean }
   | { readonly type: 'will' }
-  | { readonly type: 'parameters' };
+  | { readonly type: 'parameters' }
+  | { readonly type: 'gap'; readonly missing: number }
+  | { readonly type: 'thaw'; readonly at: number }
+  | { readonly type: 'found'; readonly findings: readonly Finding[] };
 
 export interface Finding {
   /**
@@ -100,6 +109,8 @@ export interface Detector<S = unknown, K extends keyof ValuesByKind = keyof Valu
   readonly kinds: readonly K[];
   /** What it may raise. */
   readonly events: readonly EventName[];
+  /** It judges what the device's other rules find, and is told of it in the same step. */
+  readonly hearsFindings?: boolean;
   /** Thresholds that may be set otherwise. Missing = none. */
   readonly parameters?: readonly Parameter[];
   /** Whether it can work on this device, and if not why; missing = on every device of its kinds. */

@@ -1,13 +1,14 @@
 import type { Device } from '../estate/device.js';
-import type { Detector, DetectorInput, Fitness } from './detector.js';
+import type { Detector, DetectorInput, Finding, Fitness } from './detector.js';
 import { FIT } from './detector.js';
-import { RuleRuntime, type StoredStates } from './rule-runtime.js';
+import { RuleRuntime, type Rule, type StoredStates } from './rule-runtime.js';
 
 export { GRACE_MS, type StoredStates } from './rule-runtime.js';
 
 /** The rules of one device in memory. */
 export class DeviceRuntime extends RuleRuntime<DetectorInput, Device> {
   hasSpoken: boolean;
+  private readonly hears: ((rule: { readonly id: string }) => boolean) | null;
 
   constructor(
     device: Device,
@@ -16,6 +17,8 @@ export class DeviceRuntime extends RuleRuntime<DetectorInput, Device> {
   ) {
     super(device, detectors, stored);
     this.hasSpoken = device.hasSpoken;
+    const hearers = new Set(detectors.flatMap((d) => (d.hearsFindings ? [d.id] : [])));
+    this.hears = hearers.size > 0 ? (rule) => hearers.has(rule.id) : null;
   }
 
   get device(): Device {
@@ -27,6 +30,17 @@ export class DeviceRuntime extends RuleRuntime<DetectorInput, Device> {
 
   get key(): string {
     return `device:${this.context.id}`;
+  }
+
+  /** Rules that judge what the others find are told it at the end. */
+  override step(
+    input: DetectorInput,
+    at: number,
+    wants?: (rule: Rule<DetectorInput, Device>) => boolean,
+  ): readonly Finding[] {
+    const found = super.step(input, at, wants);
+    if (found.length === 0 || this.hears === null) return found;
+    return [...found, ...super.step({ type: 'found', findings: found }, at, this.hears)];
   }
 
   /** Which rules it has, and whether each can work with what the device sends and has shown so far. */

@@ -36,4 +36,9 @@ export class GroupRuntime extends RuleRuntime<GroupInput, Group> {
     if (input.type !== 'reading') return this.step(input, now);
     return this.step(input, now, this.wantsReadingsOf.get(input.device.kind));
   }
+
+  /** See {@link RuleRuntime.stepAgain}. */
+  tellAgain(input: GroupInput & { readonly type: 'reading' }, now: number): void {
+    this.stepAgain(input, now, this.wantsReadingsOf.get(input.device.kind));
+  }
 }

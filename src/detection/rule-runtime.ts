@@ -15,15 +15,6 @@ export interface Rule<I, C> {
 /** `later`: only windows have moved since the states were last handed over to be saved (`Step.save`). */
 export type Unsaved = 'no' | 'later' | 'now';
 
-/** All that a step changes, as it was at one moment. */
-export interface Moment {
-  readonly states: readonly unknown[];
-  readonly deadlines: readonly number[];
-  readonly nextDue: number;
-  readonly graceUntil: number;
-  readonly lastStepAt: number;
-}
-
 /**
  * The rules of one subject in memory. `states` is replaced, never changed in place, so that a holder of the old array
  * has the state of before (law 9: what is not committed can be taken back).
@@ -100,11 +91,12 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
    * A reading since the checkpoint, stepped again after a start. Only windows that were to be saved later move: whatever
    * else it changed was saved together with it, and what it found was told then.
    */
-  stepAgain(input: I, at: number): void {
+  stepAgain(input: I, at: number, wants?: (rule: Rule<I, C>) => boolean): void {
     const now = at > this.lastStepAt ? at : this.lastStepAt;
     this.lastStepAt = now;
     let changed: unknown[] | null = null;
     for (const [i, rule] of this.rules.entries()) {
+      if (wants !== undefined && !wants(rule)) continue;
       const before = this.states[i];
       const step = rule.step(before, input, now, this.context);
       const isWindow = step.save === 'later' && step.findings.length === 0;
@@ -123,6 +115,10 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
     return unsaved;
   }
 
+  get hasAsks(): boolean {
+    return this.asks.length > 0;
+  }
+
   /** What the devices have been asked for since this was last asked. */
   takeAsks(): readonly DeviceAsk[] | undefined {
     if (this.asks.length === 0) return undefined;
@@ -131,20 +127,21 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
     return asks;
   }
 
-  /** For whoever may have to go back to this moment. */
-  moment(): Moment {
-    const { states, nextDue, graceUntil, lastStepAt } = this;
-    return { states, deadlines: this.deadlines.slice(), nextDue, graceUntil, lastStepAt };
+  /** When the last step was, steady ms. */
+  get steppedAt(): number {
+    return this.lastStepAt;
   }
 
-  /** Goes back. What follows is saved: the states of between may have been. */
-  goBackTo(m: Moment): void {
-    this.states = m.states;
-    this.deadlines = m.deadlines.slice();
-    this.nextDue = m.nextDue;
-    this.graceUntil = m.graceUntil;
-    this.lastStepAt = m.lastStepAt;
+  /**
+   * Goes back to the states of an earlier moment; `asking` has the rules tell their deadlines anew. What follows is saved:
+   * the states of between may have been.
+   */
+  goBackTo(states: readonly unknown[], steppedAt: number, asking: I): void {
+    this.states = states;
+    this.lastStepAt = steppedAt;
     this.version++;
+    this.step(asking, steppedAt);
+    this.states = states;
     this.unsaved = 'now';
   }
 

@@ -24,10 +24,11 @@ export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
     'safetyCircuitClosed',
     'ebikeInCar',
     'pitWater',
+    'fault',
     'faultCode',
   ],
-  'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated'],
-  'pipe-sensor': ['pressureMpa', 'flowLps', 'pipeTempC', 'ambientTempC', 'levelPct', 'wet', 'batteryPct'],
+  'water-meter': ['volumeM3', 'reverseVolumeM3', 'flowLph', 'flags', 'waterTempC', 'batteryPct', 'estimated', 'serial'],
+  'pipe-sensor': ['pressureMpa', 'flowLps', 'pipeTempC', 'ambientTempC', 'levelPct', 'wet', 'batteryPct', 'batteryLow'],
   gate: [
     'mode',
     'position',
@@ -39,6 +40,8 @@ export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
     'accessReason',
     'tamper',
     'fault',
+    'batteryPct',
+    'batteryLow',
   ],
   generic: 'any',
 };

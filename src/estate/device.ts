@@ -23,15 +23,28 @@ export interface DeviceAttributes {
   readonly capabilities: readonly string[];
   /** Lifts: lowest and highest landing. */
   readonly terminalFloors?: readonly [number, number];
+  /** Lifts: landings at which an idle car waits with its door open by design. */
+  readonly parksOpenAt?: readonly number[];
   /** Meters: Q3 in m³/h and the smallest step that the register shows, in m³. */
   readonly q3M3h?: number;
   readonly registerStepM3?: number;
+  /** Meters: a tap that may run wide open for hours when somebody is at home, declared by the resident. */
+  readonly declaredTap?: 'garden' | 'pool';
   /** Pipes: where it sits. */
   readonly role?: 'dwelling-inlet' | 'riser' | 'main' | 'drain';
+  /** Pipes and weather stations: it hangs outdoors and feels the weather of the estate. */
+  readonly outdoor?: boolean;
+  /** Tanks: m³ between 0 and 100 % of `levelPct`. What a tank takes in is not used yet, and what it gives is. */
+  readonly storageM3?: number;
   /** Gates: opening without a grant is watched only where leaving is monitored. */
   readonly egressMonitored?: boolean;
   /** Gates: a vehicle barrier rather than a door. */
   readonly vehicle?: boolean;
+  /** The bridge that speaks for it, and its name there; without them it logs in as itself. */
+  readonly via?: string;
+  readonly foreignId?: string;
+  /** Device profile that says what its fields mean (docs/dialects.md). */
+  readonly profile?: string;
 }
 
 /** A device as rules and pages see it: who it is, where it is, and what must be known of its place. */

@@ -1,5 +1,6 @@
 import type { Device, Occupancy } from './device.js';
 import type { RosterEntry } from './roster-entry.js';
+import { RuleOverrides } from './rule-overrides.js';
 import type { Subject } from '../kernel/events.js';
 import type { Names, Role } from '../gateway/views.js';
 
@@ -8,6 +9,7 @@ export interface EstateEntry {
   readonly names: Names;
   readonly timezone: string;
   readonly setting: 'city' | 'elsewhere';
+  readonly organisation?: string;
 }
 export interface BuildingEntry {
   readonly id: string;
@@ -39,6 +41,9 @@ export interface UnitEntry {
   readonly branchValve: string | null;
   readonly occupancy: Occupancy;
   readonly welfare: boolean;
+  /** A logged visit is under way until then; the resident is away until then. Ms since the epoch. */
+  readonly visitUntil?: number | null;
+  readonly awayUntil?: number | null;
   readonly owner: Contact | null;
   readonly emergency: Contact | null;
   readonly keyCustody: string | null;
@@ -68,6 +73,7 @@ export interface DirectoryEntries {
   /** Active people only. */
   readonly people: readonly PersonEntry[];
   readonly roster: readonly RosterEntry[];
+  readonly overrides?: RuleOverrides;
 }
 
 /**
@@ -90,7 +96,11 @@ export class EstateDirectory {
   private readonly people: ReadonlyMap<string, PersonEntry>;
   private readonly rosterByEstate: ReadonlyMap<string, readonly RosterEntry[]>;
 
+  /** Thresholds that are not at their default. */
+  readonly overrides: RuleOverrides;
+
   constructor(private readonly entries: DirectoryEntries) {
+    this.overrides = entries.overrides ?? new RuleOverrides();
     this.estatesById = indexed(entries.estates, (e) => e.id);
     this.buildings = indexed(entries.buildings, (b) => b.id);
     this.buildingsByEstate = grouped(entries.buildings, (b) => b.estate);
@@ -151,6 +161,12 @@ export class EstateDirectory {
     return this.devicesByBuilding.get(building) ?? [];
   }
 
+  /** Thresholds that are not at their default for rules over a building (or what is in it), or a whole estate. */
+  overridesAt(estate: string, building: string | null): Readonly<Record<string, number>> {
+    const organisation = this.estatesById.get(estate)?.organisation ?? null;
+    return this.overrides.at({ organisation, estate, building, device: null });
+  }
+
   person(username: string): PersonEntry | undefined {
     return this.people.get(username);
   }
@@ -191,6 +207,22 @@ export class EstateDirectory {
   /** "6栋 西梯", "Building 6 west lift". */
   placeOfDevice(device: Pick<Device, 'building' | 'unit' | 'name'>): Names {
     return joined(this.buildingNames(device.building), this.unitNames(device.unit), device.name);
+  }
+
+  /** The estate of what an alarm is about. */
+  estateOf({ type, id }: Subject): string | undefined {
+    switch (type) {
+      case 'device':
+        return this.devicesById.get(id)?.estate;
+      case 'unit':
+        return this.units.get(id)?.estate;
+      case 'riser':
+        return this.risers.get(id)?.estate;
+      case 'building':
+        return this.buildings.get(id)?.estate;
+      case 'estate':
+        return this.estatesById.get(id)?.id;
+    }
   }
 
   /** The place of what an alarm or a ticket is about; its id when it is not known any more. */

@@ -73,11 +73,18 @@ const attributes = z.strictObject({
   expectedIntervalS: z.number().positive('must be more than 0 seconds').optional(),
   capabilities: z.array(z.string()).optional(),
   terminalFloors: z.tuple([z.int(), z.int()]).readonly().optional(),
+  parksOpenAt: z.array(z.int()).readonly().optional(),
   q3M3h: z.number().positive('must be more than 0 m³/h').optional(),
   registerStepM3: z.number().positive('must be more than 0 m³').optional(),
+  declaredTap: z.enum(['garden', 'pool']).optional(),
   role: z.enum(['dwelling-inlet', 'riser', 'main', 'drain']).optional(),
+  outdoor: z.boolean().optional(),
+  storageM3: z.number().positive('must be more than 0 m³').optional(),
   egressMonitored: z.boolean().optional(),
   vehicle: z.boolean().optional(),
+  via: id.optional(),
+  foreignId: text.optional(),
+  profile: id.optional(),
 });
 /** A permit (`maintenance`) needs a person and an end, so it is given in the running system, not here. */
 const life = z.enum(['registered', 'commissioning', 'live', 'retired']);

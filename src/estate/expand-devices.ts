@@ -10,11 +10,11 @@ import type { Path } from './yaml-source.js';
 const OWN_ATTRIBUTES: Record<DeviceKind, readonly string[]> = {
   elevator: ['terminalFloors'],
   'water-meter': ['q3M3h', 'registerStepM3'],
-  'pipe-sensor': ['role'],
+  'pipe-sensor': ['role', 'outdoor'],
   gate: ['egressMonitored', 'vehicle'],
-  generic: [],
+  generic: ['outdoor'],
 };
-const COMMON_ATTRIBUTES = ['expectedIntervalS', 'capabilities'];
+const COMMON_ATTRIBUTES = ['expectedIntervalS', 'capabilities', 'via', 'foreignId', 'profile'];
 
 export interface Places {
   readonly floors: ReadonlyMap<string, readonly [number, number]>;

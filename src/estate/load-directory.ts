@@ -1,6 +1,7 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import type { DeviceAttributes } from './device.js';
 import { EstateDirectory } from './estate-directory.js';
+import { RuleOverrides } from './rule-overrides.js';
 import type { Database } from '../platform/database-schema.js';
 
 /** Reads everything that the directory holds, as of one moment: a half-seen import would show a lift in no building. */
@@ -10,7 +11,13 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (trx) => {
-      const estates = await trx.selectFrom('estate').selectAll().orderBy('id').execute();
+      const estates = await trx
+        .selectFrom('estate')
+        .innerJoin('region', 'region.id', 'estate.region_id')
+        .selectAll('estate')
+        .select('region.organisation_id')
+        .orderBy('estate.id')
+        .execute();
       const buildings = await trx.selectFrom('building').selectAll().orderBy('sort').orderBy('id').execute();
       const risers = await trx.selectFrom('riser').selectAll().orderBy('id').execute();
       const units = await trx
@@ -35,7 +42,7 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
         .selectFrom('device')
         .leftJoin('unit', 'unit.id', 'device.unit_id')
         .selectAll('device')
-        .select('unit.occupancy')
+        .select(['unit.occupancy', 'unit.visit_until', 'unit.away_until'])
         .orderBy('device.no')
         .execute();
       const people = await trx
@@ -46,10 +53,21 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
         .execute();
       const roles = await trx.selectFrom('person_role').selectAll().orderBy('estate_id').orderBy('role').execute();
       const roster = await trx.selectFrom('roster_entry').selectAll().orderBy('id').execute();
+      const overrides = new RuleOverrides(
+        (await trx.selectFrom('rule_override').selectAll().orderBy('key').execute()).map(overrideOf),
+      );
+      const organisationOf = new Map(estates.map((e) => [e.id, e.organisation_id]));
       const zoneOf = new Map(estates.map((e) => [e.id, e.timezone]));
       const welfare = new Set(units.flatMap((u) => (u.welfare ? [u.id] : [])));
       return new EstateDirectory({
-        estates: estates.map((e) => ({ id: e.id, names: namesOf(e), timezone: e.timezone, setting: e.setting })),
+        overrides,
+        estates: estates.map((e) => ({
+          id: e.id,
+          names: namesOf(e),
+          timezone: e.timezone,
+          setting: e.setting,
+          organisation: e.organisation_id,
+        })),
         buildings: buildings.map((b) => ({
           id: b.id,
           estate: b.estate_id,
@@ -76,6 +94,8 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
           branchValve: u.branch_valve,
           occupancy: u.occupancy,
           welfare: u.welfare,
+          visitUntil: u.visit_until?.getTime() ?? null,
+          awayUntil: u.away_until?.getTime() ?? null,
           owner: contactOf(u.owner_name, u.owner_phone),
           emergency: contactOf(u.emergency_name, u.emergency_phone),
           keyCustody: u.key_custody,
@@ -104,10 +124,15 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
           maintenanceUntil: d.maintenance_until?.getTime() ?? null,
           occupancy: d.occupancy,
           welfare: d.unit_id !== null && welfare.has(d.unit_id),
-          visitUntil: null,
-          awayUntil: null,
+          visitUntil: d.visit_until?.getTime() ?? null,
+          awayUntil: d.away_until?.getTime() ?? null,
           timezone: zoneOf.get(d.estate_id) ?? 'Asia/Shanghai',
-          overrides: NO_OVERRIDES,
+          overrides: overrides.at({
+            organisation: organisationOf.get(d.estate_id) ?? null,
+            estate: d.estate_id,
+            building: d.building_id,
+            device: d.id,
+          }),
           tokenSha256: d.token_sha256,
           hasSpoken: d.has_spoken,
         })),
@@ -132,7 +157,17 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
     });
 }
 
-const NO_OVERRIDES = Object.freeze({});
+const overrideOf = ({
+  scope,
+  scope_id: scopeId,
+  key,
+  value,
+  by,
+  at,
+  reason,
+}: Selectable<Database['rule_override']>) => ({
+  ...{ scope, scopeId, key, value, by, at: at.getTime(), reason },
+});
 
 const namesOf = (row: { name_zh: string; name_en: string }) => ({ zh: row.name_zh, en: row.name_en });
 

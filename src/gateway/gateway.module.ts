@@ -15,7 +15,9 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
+import { RulesController } from './http/rules.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
+import { UnitsController } from './http/units.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
@@ -23,7 +25,15 @@ import { ReadViews } from './read-views.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
-  controllers: [AlarmsController, TicketsController, DevicesController, ReplaysController, MeController],
+  controllers: [
+    AlarmsController,
+    TicketsController,
+    DevicesController,
+    ReplaysController,
+    RulesController,
+    UnitsController,
+    MeController,
+  ],
   providers: [
     ReadViews,
     DeviceReads,

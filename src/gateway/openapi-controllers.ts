@@ -4,7 +4,9 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
+import { RulesController } from './http/rules.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
+import { UnitsController } from './http/units.controller.js';
 import { HealthController } from '../ops/http/health.controller.js';
 
 /** Every controller of the service, for docs/openapi.json. One that is missing here shows as a drift in its test. */
@@ -15,5 +17,7 @@ export const API_CONTROLLERS: Type[] = [
   TicketsController,
   DevicesController,
   ReplaysController,
+  RulesController,
+  UnitsController,
   HealthController,
 ];

@@ -282,6 +282,76 @@ export interface DeviceView {
   online: boolean | null;
 }
 
+/** A threshold of a rule, as it may be set; `unit` as people enter it (`s`, `min`, `L/h`, `share` …). */
+export interface ParameterView {
+  key: string;
+  default: number;
+  unit: string;
+  min: number;
+  max: number;
+  whole: boolean;
+  about: Names;
+  source: string;
+}
+export interface RuleView {
+  id: string;
+  /** What it runs on: one device, or all of a building, a riser or an estate. */
+  over: 'device' | 'building' | 'riser' | 'estate';
+  kinds: DeviceKind[];
+  events: { name: string; title: Names }[];
+  parameters: ParameterView[];
+}
+export type OverrideScopeView = 'organisation' | 'estate' | 'building' | 'device';
+export interface RuleOverrideView {
+  scope: OverrideScopeView;
+  scopeId: string;
+  key: string;
+  value: number;
+  by: string;
+  at: string;
+  reason: string;
+}
+/** What holds at a place, and since when because of whom; `from: default` = nobody has set it. */
+export interface ParameterInForceView {
+  key: string;
+  value: number;
+  unit: string;
+  from: 'default' | OverrideScopeView;
+  by: string | null;
+  at: string | null;
+  reason: string | null;
+}
+export interface DeviceRuleView {
+  id: string;
+  over: RuleView['over'];
+  /** Of the device, building, riser or estate that it runs on. */
+  place: string;
+  on: boolean;
+  /** Why it is off: `missing-capability`, `not-yet-learnt`, `never-spoke`, `retired` … */
+  why: string | null;
+  /** A sentence for people: why it is off, or what it does without. */
+  detail: Names | null;
+  /** What becomes of its alarms: they page, or are only listed (commissioning, a maintenance permit). */
+  alarms: 'page' | 'listed';
+  parameters: ParameterInForceView[];
+}
+export interface DeviceRulesView {
+  device: string;
+  life: DeviceLife;
+  maintenanceUntil: string | null;
+  items: DeviceRuleView[];
+}
+export interface UnitView {
+  id: string;
+  estate: string;
+  building: string;
+  label: string;
+  floor: number;
+  occupancy: string;
+  visitUntil: string | null;
+  awayUntil: string | null;
+}
+
 export interface ReadingView {
   observedAt: string;
   receivedAt: string;

@@ -54,6 +54,17 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
     'reason',
   );
   readonly duplicates = counter('duplicates_total', 'Readings that had been accepted before.');
+  readonly overtaken = counter('overtaken_total', 'Readings that a newer one of the same device had overtaken.');
+  readonly checkpointGaps = counter(
+    'checkpoint_gaps_total',
+    'Devices whose slow windows miss the last minutes before a restart.',
+  );
+  readonly deviceAsks = counter(
+    'device_asks_total',
+    'What devices were asked to do (an announcement, a buzzer): sent, or why not.',
+    'command',
+    'outcome',
+  );
   readonly batches = counter('batches_total', 'Batches of readings committed.');
   readonly batchSeconds = histogram('batch_seconds', 'From the close of a batch to its commit.', LATENCY_BUCKETS);
   readonly pubackSeconds = histogram('puback_seconds', 'From the arrival of a publish to its PUBACK.', LATENCY_BUCKETS);

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { DeviceKind, DeviceLife, Occupancy } from '../estate/device.js';
+import type { OverrideScope } from '../estate/rule-overrides.js';
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
 import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
 
@@ -87,6 +88,11 @@ interface UnitTable {
   emergency_phone: string | null;
   key_custody: string | null;
   notes: string | null;
+  visit_until: TimeOrNull;
+  visit_by: string | null;
+  visit_reason: string | null;
+  away_until: TimeOrNull;
+  away_by: string | null;
 }
 interface ZoneTable extends NamesColumns {
   id: string;
@@ -209,8 +215,18 @@ interface TelemetryRejectTable {
   sample: string | null;
 }
 
+interface RuleOverrideTable {
+  scope: OverrideScope;
+  scope_id: string;
+  key: string;
+  value: number;
+  by: string;
+  at: Time;
+  reason: string;
+}
+
 interface DetectorStateTable {
-  /** `device:ID` or `building:ID`. */
+  /** `device:ID`, `building:ID`, `riser:ID` or `estate:ID`. */
   subject: string;
   estate_id: string;
   version: number;
@@ -218,6 +234,8 @@ interface DetectorStateTable {
   states: Json<Record<string, { v: number; s: unknown }>>;
   due_at: TimeOrNull;
   updated_at: TimeByDefault;
+  /** Checkpoint of src/workflow/checkpoint.ts. */
+  through: Json<{ receivedAt: number; seen: string[] }> | null;
 }
 
 interface TicketTable {
@@ -406,6 +424,7 @@ export interface Database {
   reading_block: ReadingBlockTable;
   reading_old: ReadingOldTable;
   telemetry_reject: TelemetryRejectTable;
+  rule_override: RuleOverrideTable;
   detector_state: DetectorStateTable;
   ticket: TicketTable;
   alarm: AlarmTable;

@@ -26,6 +26,8 @@ export interface DecodedReading {
   readonly observedAt: number;
   readonly seq?: number;
   readonly values: ValuesByKind[DeviceKind];
+  /** A record from the device's memory, perhaps months old: history, never what the device says now. */
+  readonly historic?: true;
 }
 
 /** A reading is a few hundred bytes, a buffered upload a few hundred readings. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeviceKind } from '../estate/device.js';
 import { hasControlCharacters } from '../kernel/control-characters.js';
-import { DOOR_STATES, ELEVATOR_MODES, GATE_MODES, METER_FLAGS } from './reading.js';
+import { DOOR_STATES, ELEVATOR_MODES, GATE_MODES, LIFT_FAULTS, METER_FLAGS } from './reading.js';
 
 /*
  * What a device may say in the native dialect: one flat JSON object a reading. Bounds are physical, wide enough for
@@ -38,6 +38,7 @@ export const NATIVE_SCHEMAS = {
     safetyCircuitClosed: z.boolean().optional(),
     ebikeInCar: z.boolean().optional(),
     pitWater: z.boolean().optional(),
+    fault: z.enum(LIFT_FAULTS).optional(),
     faultCode: code.optional(),
     faultDialect: code.optional(),
   }),
@@ -50,6 +51,7 @@ export const NATIVE_SCHEMAS = {
     waterTempC: celsius.optional(),
     batteryPct: percent.optional(),
     estimated: z.boolean().optional(),
+    serial: code.optional(),
   }),
   'pipe-sensor': z.object({
     ...envelope,
@@ -60,6 +62,7 @@ export const NATIVE_SCHEMAS = {
     levelPct: z.number().min(0).max(200).optional(),
     wet: z.boolean().optional(),
     batteryPct: percent.optional(),
+    batteryLow: z.boolean().optional(),
   }),
   gate: z.object({
     ...envelope,
@@ -73,6 +76,8 @@ export const NATIVE_SCHEMAS = {
     accessReason: code.optional(),
     tamper: z.boolean().optional(),
     fault: z.boolean().optional(),
+    batteryPct: percent.optional(),
+    batteryLow: z.boolean().optional(),
   }),
   generic: z.object({
     ...envelope,

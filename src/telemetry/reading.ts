@@ -11,6 +11,35 @@ export const ELEVATOR_MODES = [
   'unknown',
 ] as const;
 export const DOOR_STATES = ['closed', 'opening', 'open', 'closing', 'locked', 'unknown'] as const;
+/**
+ * What a lift itself reports as wrong, whatever its dialect calls it; the raw code stays beside it. Which rule takes
+ * which is told in `detection/elevator/fault-codes.ts`. Codes that only name a mode or a flag (mains lost, out of
+ * service, inspection, fire …) are not faults: a dialect turns them into `mode` and the flags.
+ */
+export const LIFT_FAULTS = [
+  /** The lift says that it has no fault (any more). A dialect that tells events only never says so. */
+  'none',
+  'safety-circuit',
+  'door-close-fault',
+  'door-open-fault',
+  'door-blocked',
+  'door-opened-while-running',
+  'unintended-movement',
+  'stopped-outside-door-zone',
+  'entrapment-at-level',
+  'entrapment-between-floors',
+  'top-overtravel',
+  'pit-overtravel',
+  'overspeed',
+  'alarm-button',
+  'ebike',
+  'run-time-limiter',
+  'floor-position-lost',
+  'restart-prevented',
+  /** A code that is in nobody's table: kept raw, raises nothing by itself. */
+  'other',
+] as const;
+export type LiftFault = (typeof LIFT_FAULTS)[number];
 export const METER_FLAGS = [
   'dry',
   'reverse',
@@ -52,6 +81,8 @@ export interface ElevatorValues {
   safetyCircuitClosed?: boolean;
   ebikeInCar?: boolean;
   pitWater?: boolean;
+  /** The raw code in `faultCode`, understood. Missing = this reading tells nothing about faults. */
+  fault?: LiftFault;
   faultCode?: string;
   faultDialect?: string;
 }
@@ -65,6 +96,8 @@ export interface WaterMeterValues {
   waterTempC?: number;
   batteryPct?: number;
   estimated?: boolean;
+  /** The meter's serial number: another one is another meter, whatever its register says. */
+  serial?: string;
 }
 
 /** Pipe sensor. MPa, litres per second, °C, per cent of overflow level. */
@@ -76,6 +109,8 @@ export interface PipeSensorValues {
   levelPct?: number;
   wet?: boolean;
   batteryPct?: number;
+  /** Says so itself, without a percentage. */
+  batteryLow?: boolean;
 }
 
 /** Barrier or door. */
@@ -90,6 +125,8 @@ export interface GateValues {
   accessReason?: string;
   tamper?: boolean;
   fault?: boolean;
+  batteryPct?: number;
+  batteryLow?: boolean;
 }
 
 /** Anything else: named numeric or boolean channels. */

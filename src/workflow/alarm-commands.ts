@@ -120,7 +120,8 @@ export class AlarmCommands {
         payload: { how, event: alarm.event, note: note ?? null },
       });
       const { device_id: device, event } = alarm;
-      if (device) tx.afterCommit.push(() => this.endings.tell({ device, event, at: tx.now }));
+      const subject = { type: alarm.subject_type, id: alarm.subject_id };
+      tx.afterCommit.push(() => this.endings.tell({ subject, device, event, at: tx.now }));
       return ticketGoesOn && !others && how === 'voice' ? ticket.ticket.id : null;
     });
     if (ticketToEnd) {

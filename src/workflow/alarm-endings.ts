@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EventName } from '../kernel/events.js';
+import type { EventName, Subject } from '../kernel/events.js';
 
 export interface AlarmEnding {
-  readonly device: string;
+  readonly subject: Subject;
+  /** Whose rules have raised it; null = those over a building, a riser or an estate. */
+  readonly device: string | null;
   readonly event: EventName;
   /** Steady ms. */
   readonly at: number;

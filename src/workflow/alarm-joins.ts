@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { explainedBy, isLeakEvent, isSameLeak, ONE_LEAK_WITHIN_MS, swallowers } from '../alarms/correlation.js';
 import type { Finding } from '../detection/detector.js';
-import type { Device } from '../estate/device.js';
+import { deviceSubject, type Device } from '../estate/device.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
 import { devicesOnRiser, riserOf } from '../estate/riser-of.js';
 import { eventDefinition, type EventName } from '../kernel/events.js';
@@ -67,7 +67,14 @@ export class AlarmJoins {
     // Whoever has an open alarm was not swallowed, and its rule must go on to clear it.
     const own = new Set(open.map((a) => `${a.device_id} ${a.event}`));
     const hidden = devices.flatMap((d) =>
-      explained.filter((event) => !own.has(`${d.id} ${event}`)).map((event) => ({ device: d.id, event, at: tx.now })),
+      explained
+        .filter((event) => !own.has(`${d.id} ${event}`))
+        .map((event) => ({
+          subject: deviceSubject(d),
+          device: d.id,
+          event,
+          at: tx.now,
+        })),
     );
     tx.afterCommit.push(() => hidden.forEach((h) => this.endings.tell(h)));
   }

@@ -10,11 +10,12 @@ const WRITE = {
   name: 'write-entries',
   text: `with readings as (${INSERT_LANDING}),
     states as (
-      insert into detector_state (subject, estate_id, version, states, due_at, updated_at)
-      select s, e, v, j::jsonb, to_timestamp(d / 1000.0), now()
-      from unnest($6::text[], $7::text[], $8::bigint[], string_to_array($9, e'\\x1e'), $10::float8[]) as x(s, e, v, j, d)
+      insert into detector_state (subject, estate_id, version, states, due_at, through, updated_at)
+      select s, e, v, j::jsonb, to_timestamp(d / 1000.0), nullif(t, '')::jsonb, now()
+      from unnest($6::text[], $7::text[], $8::bigint[], string_to_array($9, e'\\x1e'), $10::float8[],
+        string_to_array($12, e'\\x1e')) as x(s, e, v, j, d, t)
       on conflict (subject) do update set estate_id = excluded.estate_id, version = excluded.version,
-        states = excluded.states, due_at = excluded.due_at, updated_at = excluded.updated_at
+        states = excluded.states, due_at = excluded.due_at, through = excluded.through, updated_at = excluded.updated_at
       where detector_state.version < excluded.version)
     update device set has_spoken = true where id = any($11::text[]) and not has_spoken`,
 };
@@ -52,6 +53,7 @@ export async function writeEntries(client: Queryable, entries: readonly Entry[],
         snapshots.map((s) => JSON.stringify(s.states())).join('\u001e'),
         `{${snapshots.map((s) => s.dueAt ?? 'null').join(',')}}`,
         [...spoken].sort((a, b) => (a < b ? -1 : 1)),
+        snapshots.map((s) => (s.through ? JSON.stringify(s.through) : '')).join('\u001e'),
       ],
     });
   }

@@ -1,7 +1,8 @@
-import type { Finding } from '../detection/detector.js';
-import type { DeviceRuntime, StoredStates } from '../detection/device-runtime.js';
+import type { DeviceAsk, Finding } from '../detection/detector.js';
+import type { StoredStates } from '../detection/rule-runtime.js';
 import type { Device } from '../estate/device.js';
 import type { NumberedReading } from '../telemetry/history.port.js';
+import type { Checkpoint } from './checkpoint.js';
 
 /** State of a subject's rules as it was after one entry. */
 export interface Snapshot {
@@ -11,6 +12,8 @@ export interface Snapshot {
   readonly states: () => StoredStates;
   /** Steady ms of its earliest hold; null = none. */
   readonly dueAt: number | null;
+  /** Where windows are saved later than they change: up to which reading they count. */
+  readonly through: Checkpoint | null;
 }
 
 /** One message (or tick) on its way to the database: what it brought, what it changed, who waits for the commit. */
@@ -25,16 +28,17 @@ export interface Entry {
   readonly done: (() => void) | null;
   /** What it did to the rules, should its row be refused. */
   readonly undo: { readonly before: readonly unknown[]; readonly after: readonly unknown[] } | null;
+  /** What the device is asked to do once this is committed. */
+  readonly asks?: readonly DeviceAsk[];
   /** An emergency has taken it along: the batch leaves it out. */
   taken: boolean;
 }
 
-/** What must stay in order: a device, or a building. */
+/** What must stay in order: a device, or a group of them. */
 export interface Lane {
   readonly key: string;
   readonly estate: string;
   readonly device: () => Device | null;
-  readonly runtime: DeviceRuntime | null;
   /** Entries in the open batch. */
   open: Entry[];
   /** The batch under way that holds entries of this lane. */

@@ -91,6 +91,7 @@ let intake: Intake;
 let acked: string[];
 let badRows: string[];
 let resumed: number;
+let asked: string[];
 let lanes: Map<string, Lane>;
 
 function start(batchRows = 1000, batchMs = 5): void {
@@ -99,6 +100,7 @@ function start(batchRows = 1000, batchMs = 5): void {
   acked = [];
   badRows = [];
   resumed = 0;
+  asked = [];
   lanes = new Map();
   intake = new Intake(
     {
@@ -111,6 +113,7 @@ function start(batchRows = 1000, batchMs = 5): void {
       onBadRow: (entry) => badRows.push(...seqsOf([entry])),
       onResumed: () => resumed++,
       onFindings: () => undefined,
+      onAsks: (_, asks) => asked.push(...asks.map((a) => a.command)),
     },
     { batchRows, batchMs },
   );
@@ -119,13 +122,14 @@ function start(batchRows = 1000, batchMs = 5): void {
 function lane(key: string): Lane {
   const known = lanes.get(key);
   if (known) return known;
-  const made: Lane = { key, estate: 'e', device: () => null, runtime: null, open: [], inFlight: null, waiting: null };
+  const made: Lane = { key, estate: 'e', device: () => null, open: [], inFlight: null, waiting: null };
   lanes.set(key, made);
   return made;
 }
 
 /** A message of a device with one reading; with an event, it is an emergency. */
-function say(device: string, seq: number, event?: EventName, priority?: Priority): void {
+function say(device: string, seq: number, event?: EventName | Pick<Entry, 'asks'>, priority?: Priority): void {
+  const more = typeof event === 'object' ? event : {};
   const now = clock.now();
   intake.submit({
     lane: lane(device),
@@ -137,24 +141,26 @@ function say(device: string, seq: number, event?: EventName, priority?: Priority
       },
     ],
     snapshot: null,
-    findings: event
-      ? [
-          {
-            kind: 'raise',
-            event,
-            subject: { type: 'device', id: device },
-            since: now,
-            reason: 'told so',
-            evidence: {},
-            ...(priority ? { priority } : {}),
-          },
-        ]
-      : [],
+    findings:
+      typeof event === 'string'
+        ? [
+            {
+              kind: 'raise',
+              event,
+              subject: { type: 'device', id: device },
+              since: now,
+              reason: 'told so',
+              evidence: {},
+              ...(priority ? { priority } : {}),
+            },
+          ]
+        : [],
     firstWord: false,
     arrivedAt: now,
     done: () => acked.push(`${device}${seq}`),
     undo: null,
     taken: false,
+    ...more,
   });
 }
 const P1 = 'elevator.alarm-button';
@@ -190,6 +196,15 @@ describe('the bulk', () => {
     expect({ underWay: database.underWay, acked }).toEqual({ underWay: ['batch 1'], acked: [] });
     await database.release();
     expect(acked).toEqual(['a1']);
+  });
+
+  it('what its rules ask of a device is asked after its commit, not before', async () => {
+    database.holding = true;
+    say('a', 1, { asks: [{ command: 'announce', reason: 'told so' }] });
+    await batchClosed();
+    expect(asked).toEqual([]);
+    await database.release();
+    expect(asked).toEqual(['announce']);
   });
 
   it('law 1: waits for a database that is away, and is acknowledged when it is back', async () => {

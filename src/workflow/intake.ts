@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { CompiledQuery } from 'kysely';
 import type { Clock } from '../kernel/clock.js';
 import { eventDefinition } from '../kernel/events.js';
-import type { Finding } from '../detection/detector.js';
+import type { DeviceAsk, Finding } from '../detection/detector.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { EstateTransactions, EstateTransaction } from '../platform/estate-transaction.js';
 import type { LiveValues } from '../telemetry/live-values.js';
@@ -28,6 +28,8 @@ export interface IntakeParts {
   /** Intake was away for this long (ms) and is back: silence was not the devices' fault. */
   readonly onResumed: () => void;
   readonly onFindings: (lane: Lane, findings: readonly Finding[]) => void;
+  /** What led to it is committed. */
+  readonly onAsks: (lane: Lane, asks: readonly DeviceAsk[]) => void;
 }
 
 /** A commit that takes longer than this is a stall: silence clocks stop (domain §4). */
@@ -269,6 +271,7 @@ export class Intake {
     const readings = new Map<string, number>();
     for (const e of entries) {
       for (const { reading } of e.readings) live.note(reading);
+      if (e.asks) this.parts.onAsks(e.lane, e.asks);
       if (e.done) {
         e.done();
         metrics.pubackSeconds.observe((now - e.arrivedAt) / 1000);

@@ -154,7 +154,8 @@ export class TicketCommands {
         payload: { how, event: alarm.event },
       });
       const { device_id: device, event } = alarm;
-      if (device) tx.afterCommit.push(() => this.endings.tell({ device, event, at: tx.now }));
+      const subject = { type: alarm.subject_type, id: alarm.subject_id };
+      tx.afterCommit.push(() => this.endings.tell({ subject, device, event, at: tx.now }));
     }
     const recalled = await patchPages(tx, r.pages.filter(isLivePage), {
       state: 'recalled',

@@ -1,10 +1,12 @@
 import type { Foundation } from '../platform/foundation.module.js';
 import type { EstateTransactions } from '../platform/estate-transaction.js';
 import type { Metrics } from '../ops/metrics.js';
+import type { History } from '../telemetry/history.port.js';
 import type { LiveValues } from '../telemetry/live-values.js';
 import type { RejectLog } from '../telemetry/reject-log.js';
 import type { AlarmEndings } from './alarm-endings.js';
 import { BatchWriter } from './batch-writer.js';
+import type { DeviceAsks } from './device-asks.js';
 import type { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
 import { Watch } from './watch.js';
@@ -25,8 +27,10 @@ export function watchAndIntake(
   metrics: Metrics,
   rejects: RejectLog,
   endings: AlarmEndings,
+  history: History,
+  asks: DeviceAsks,
 ): WatchAndIntake {
-  const watch = new Watch(f.database, f.clock, metrics, () => intake);
+  const watch = new Watch(f.database, f.clock, metrics, history, () => intake);
   const intake: Intake = new Intake(
     {
       writer: new BatchWriter(f.databaseUrl),
@@ -46,12 +50,13 @@ export function watchAndIntake(
       },
       onResumed: () => watch.resume(),
       onFindings: (lane, findings) => watch.onFindings(lane, findings),
+      onAsks: (lane, wanted) => {
+        const device = lane.device();
+        if (device) void asks.ask(device, wanted);
+      },
     },
     { batchRows: f.batch.rows, batchMs: f.batch.ms },
   );
-  endings.onEnded(({ device, event, at }) => {
-    const watched = watch.device(device);
-    if (watched) watch.input(watched, { type: 'alarm-ended', event, at });
-  });
+  endings.onEnded(({ subject, device, event, at }) => watch.ended(subject, device, event, at));
   return { watch, intake };
 }

@@ -19,6 +19,7 @@ import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { AlarmJoins } from './alarm-joins.js';
 import { DeadlineService } from './deadline-service.js';
+import { DeviceAsks } from './device-asks.js';
 import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
@@ -27,10 +28,13 @@ import { LeakLocalisation } from './leak-localisation.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
 import { ReplayJobs } from './replay/replay-jobs.js';
+import { RuleCommands } from './rule-commands.js';
+import { RuleReads } from './rule-reads.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
 import { TicketOpening } from './ticket-opening.js';
+import { UnitCommands } from './unit-commands.js';
 import { Watch } from './watch.js';
 import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-and-intake.js';
 
@@ -48,6 +52,9 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SlotFilling,
     DeviceCommands,
     DirectoryRefresh,
+    RuleCommands,
+    RuleReads,
+    UnitCommands,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -67,6 +74,11 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
         metrics: Metrics,
         clock: Clock,
       ) => new PageDelivery(db, sockets, receipts, directory, metrics, clock),
+    },
+    {
+      provide: DeviceAsks,
+      inject: [DATABASE, CLOCK, Metrics],
+      useFactory: (db: Kysely<Database>, clock: Clock, metrics: Metrics) => new DeviceAsks(db, clock, metrics),
     },
     {
       provide: RejectLog,
@@ -127,7 +139,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     },
     {
       provide: WATCH_AND_INTAKE,
-      inject: [FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog, AlarmEndings],
+      inject: [
+        ...[FOUNDATION, EstateTransactions, EmergencyFlow, LiveValues, Metrics, RejectLog],
+        ...[AlarmEndings, HISTORY, DeviceAsks],
+      ],
       useFactory: watchAndIntake,
     },
     { provide: Watch, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.watch },
@@ -136,8 +151,12 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
   exports: [
     TicketCommands,
     AlarmCommands,
+    DeviceAsks,
     DeviceCommands,
     DirectoryRefresh,
+    RuleCommands,
+    RuleReads,
+    UnitCommands,
     PersonSockets,
     PageDelivery,
     PageReceipts,

@@ -81,6 +81,9 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
   const id = ids.get(estate)!;
   const notContractor = ROLES.filter((r) => r !== 'contractor');
   const tuners: Role[] = ['supervisor', 'engineer', 'project-manager'];
+  const registrars: Role[] = ['control-room', 'supervisor', 'project-manager', 'butler'];
+  const visitors: Role[] = [...registrars, 'engineer'];
+  const override = { scope: 'building', scopeId: `${estate}-2`, key: 'building.comms-lost.devices', reason: 'x' };
   const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
   return [
     ['GET', `/tickets/${id.door}`, notContractor, 404],
@@ -102,6 +105,12 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['POST', '/replays', tuners, 403, { estate, from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' }],
     ['GET', `/replays/${id.replay}`, tuners, 403],
     ['DELETE', `/replays/${id.replay}`, tuners, 403],
+    ['GET', `/devices/${estate}-2-pipe/rules`, notContractor, 403],
+    ['PUT', '/rule-overrides', ['supervisor', 'engineer'], 403, { ...override, value: 3 }],
+    ['DELETE', `/rule-overrides?${new URLSearchParams(override)}`, ['supervisor', 'engineer'], 403],
+    ['POST', `/units/${estate}-2-101/visit`, visitors, 403, { minutes: 5, reason: 'x' }],
+    ['POST', `/units/${estate}-2-101/away`, registrars, 403, { until: null }],
+    ['POST', `/units/${estate}-2-101/occupancy`, registrars, 403, { occupancy: 'vacant', reason: 'x' }],
   ];
 }
 /** Routes of a whole estate, asked for with `?estate=`. */
@@ -112,6 +121,7 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/tickets?estate=${estate}`, 'all', 403],
     [`/devices?estate=${estate}`, notContractor, 403],
     [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
+    [`/rule-overrides?estate=${estate}`, notContractor, 403],
   ];
 }
 const allowed = (may: 'all' | Role[], role: Role): boolean => may === 'all' || may.includes(role);
@@ -152,7 +162,15 @@ describe('every route', () => {
       .anonymous()
       .get<{ paths: Record<string, Record<string, unknown>> }>('/api/openapi.json');
     const known = [...routes('alpha').map(([m, p]) => `${m} ${p}`), ...lists('alpha').map(([p]) => `GET ${p}`)];
-    const elsewhere = ['/healthz', '/readyz', '/metrics', '/api/v1/sessions', '/api/v1/me', '/api/v1/estates'];
+    const elsewhere = [
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/api/v1/sessions',
+      '/api/v1/me',
+      '/api/v1/estates',
+      '/api/v1/rules',
+    ];
     const missing = Object.entries(document.paths)
       .filter(([path]) => !elsewhere.includes(path))
       .flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`))

@@ -27,19 +27,22 @@ function told(list: readonly string[], id: string, says: boolean | null): readon
 function assess(s: PowerState, silent: readonly string[], now: number, group: Group): Step<PowerState> {
   const noMains = sayingNoMains(s);
   const emergency = s.emergency ?? [];
-  const devices = group.members.map(
-    ({ id }): PowerWitness => ({
-      id,
-      mains: noMains.includes(id) ? false : null,
-      emergencyPower: emergency.includes(id),
-      silent: silent.includes(id),
-    }),
-  );
+  const devices = group.members.map(({ id }): PowerWitness => ({
+    id,
+    mains: noMains.includes(id) ? false : null,
+    emergencyPower: emergency.includes(id),
+    silent: silent.includes(id),
+  }));
   const { state, findings } = assessBuildingPower(s, { building: group.id, devices }, now);
   return { state: state === s ? s : { ...state, noMains, emergency }, findings, deadline: null };
 }
 
-function onReading(s: PowerState, input: GroupInput & { type: 'reading' }, now: number, group: Group): Step<PowerState> {
+function onReading(
+  s: PowerState,
+  input: GroupInput & { type: 'reading' },
+  now: number,
+  group: Group,
+): Step<PowerState> {
   // What a buffer tells of an earlier hour is no evidence of now.
   if (input.at < now) return stay(s);
   const { mainsPower, mode } = input.values as ElevatorValues;

@@ -2,10 +2,20 @@ import { seconds } from '../../kernel/durations.js';
 import { DEVICE_KINDS, deviceSubject, type Device } from '../../estate/device.js';
 import { NO_FINDINGS, type Detector, type Finding, type Step } from '../detector.js';
 import { pagingAfterEnd, RECHECK_AFTER_END_MS } from './held-condition.js';
-import { silenceLimitMs } from './silence-limit.js';
+import { parameter, valueOf } from '../parameter.js';
+import { SILENCE_FLOOR_S, SILENCE_INTERVALS, silenceLimitMs } from './silence-limit.js';
 
 /** A will not followed by a reading within this time is a device that is gone (domain §4). */
-export const WILL_GRACE_MS = seconds(30);
+const WILL_GRACE_S = parameter({
+  key: 'device.offline.willS',
+  default: 30,
+  unit: 's',
+  min: 0,
+  max: 3600,
+  about: { zh: '断线遗言后多久无读数为离线', en: 'No reading for so long after a lost connection is offline' },
+  source: 'domain',
+});
+const willGraceMs = (d: Device): number => seconds(valueOf(d, WILL_GRACE_S));
 
 /**
  * No time of the last reading: the deadline that each reading asks for is that memory, and after a restart silence
@@ -31,7 +41,7 @@ function waiting(state: OfflineState, heardAt: number, d: Device): Step<OfflineS
     return { state, findings: NO_FINDINGS, deadline };
   }
   const silentAt = heardAt + silenceLimitMs(d);
-  const deadline = state.willAt === null ? silentAt : Math.min(silentAt, state.willAt + WILL_GRACE_MS);
+  const deadline = state.willAt === null ? silentAt : Math.min(silentAt, state.willAt + willGraceMs(d));
   return { state, findings: NO_FINDINGS, deadline };
 }
 
@@ -60,8 +70,8 @@ function afterTime(s: OfflineState, now: number, d: Device): Step<OfflineState> 
     const due = s.endedAt !== null && now >= s.endedAt + RECHECK_AFTER_END_MS;
     return due ? raise(s, s.offlineSince, 'still silent after its alarm was ended', now, d) : waiting(s, now, d);
   }
-  if (s.willAt !== null && now >= s.willAt + WILL_GRACE_MS)
-    return raise(s, s.willAt, 'connection lost and no reading within 30 s', now, d);
+  if (s.willAt !== null && now >= s.willAt + willGraceMs(d))
+    return raise(s, s.willAt, `connection lost and no reading within ${valueOf(d, WILL_GRACE_S)} s`, now, d);
   const limit = silenceLimitMs(d);
   return raise(s, now - limit, `silent for ${Math.floor(limit / 1000)} s`, now, d);
 }
@@ -72,6 +82,7 @@ export const offlineDetector: Detector<OfflineState> = {
   version: 1,
   kinds: DEVICE_KINDS,
   events: ['device.offline'],
+  parameters: [SILENCE_INTERVALS, SILENCE_FLOOR_S, WILL_GRACE_S],
   initial: () => NEVER,
   step(state, input, now, device): Step<OfflineState> {
     const s = !state.spoken && device.hasSpoken ? ALIVE : state;

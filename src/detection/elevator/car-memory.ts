@@ -1,17 +1,10 @@
 import { seconds } from '../../kernel/durations.js';
 import type { Device } from '../../estate/device.js';
 import type { ElevatorValues } from '../../telemetry/reading.js';
+import { valueOf } from '../parameter.js';
+import { EMPTY_AFTER, MOVING_SPEED, msOf, OCCUPIED_LOAD, POLLED_SIGHTING, STUCK_OPENINGS } from './car-parameters.js';
+import { faultSaysDoorZone } from './fault-codes.js';
 
-/** Load that is a person, kg (domain §4 "Lifts"). */
-export const OCCUPIED_LOAD_KG = 50;
-/** After a full opening at a landing, nobody seen for so long empties the car (domain §4). */
-export const EMPTY_AFTER_MS = seconds(10);
-/** A polled device can miss an opening: at level it must have seen somebody within this time (domain §4). */
-export const POLLED_SIGHTING_MS = seconds(60);
-/** A presence sensor that stayed on through so many full openings is stuck (domain §4). */
-export const STUCK_AFTER_OPENINGS = 10;
-/** At or above this speed the car moves, m/s (domain §4, entrapment). */
-export const MOVING_MPS = 0.05;
 /** Sightings are noted at most this often, so that a steady stream leaves the saved state alone. */
 export const SIGHTING_STEP_MS = seconds(10);
 
@@ -40,7 +33,7 @@ export interface CarMemory {
   readonly goneSince: number | null;
   /** Last sighting, to within {@link SIGHTING_STEP_MS}. */
   readonly seenAt: number | null;
-  /** Full openings since the presence sensor last said "nobody", at most {@link STUCK_AFTER_OPENINGS}. */
+  /** Full openings since the presence sensor last said "nobody", at most {@link STUCK_OPENINGS}. */
   readonly openings: number;
 }
 
@@ -62,7 +55,9 @@ export const UNKNOWN_CAR: CarMemory = Object.freeze({
 });
 
 export const isOpenAtLanding = (c: CarMemory): boolean => c.door === 'open' && c.inZone !== false;
-export const presenceStuck = (c: CarMemory): boolean => c.openings >= STUCK_AFTER_OPENINGS;
+export const presenceStuck = (c: CarMemory, d: Device): boolean => c.openings >= valueOf(d, STUCK_OPENINGS);
+/** A person says that the presence sensor is repaired: it is believed again until it betrays itself once more. */
+export const repairedPresence = (c: CarMemory): CarMemory => (c.openings === 0 ? c : { ...c, openings: 0 });
 
 /** The door was fully open at a landing: seen in `next`, or implied by a cycle that closes in `next`. */
 export const openedAtLanding = (prev: CarMemory, next: CarMemory): boolean =>
@@ -72,25 +67,25 @@ export const openedAtLanding = (prev: CarMemory, next: CarMemory): boolean =>
 export const reportsDoorEvents = (d: Device): boolean => d.attributes.capabilities.includes('door-events');
 
 /** Without a sensor that can be believed, the button is a sign of people; with one it only rings. */
-const signOf = (people: boolean | null, openings: number, load: boolean, call: boolean, button: boolean): boolean =>
-  load || call || (people !== null && openings < STUCK_AFTER_OPENINGS ? people : button);
+const signOf = (people: boolean | null, stuck: boolean, load: boolean, call: boolean, button: boolean): boolean =>
+  load || call || (people !== null && !stuck ? people : button);
 
 /** When the car will count as empty if nobody is seen meanwhile; null = an opening or a sighting must come first. */
-export const carEmptyAt = (c: CarMemory): number | null =>
-  c.openedAt === null || c.goneSince === null ? null : Math.max(c.openedAt, c.goneSince) + EMPTY_AFTER_MS;
+export const carEmptyAt = (c: CarMemory, d: Device): number | null =>
+  c.openedAt === null || c.goneSince === null ? null : Math.max(c.openedAt, c.goneSince) + msOf(d, EMPTY_AFTER);
 
 /** The memory after time alone has passed. */
-export function elapseCar(c: CarMemory, now: number): CarMemory {
-  const emptyAt = carEmptyAt(c);
+export function elapseCar(c: CarMemory, now: number, d: Device): CarMemory {
+  const emptyAt = carEmptyAt(c, d);
   if (emptyAt === null || now < emptyAt) return c;
-  const believed = c.people !== null && !presenceStuck(c);
+  const believed = c.people !== null && !presenceStuck(c, d);
   return { ...c, occupancy: believed ? 'empty' : 'unknown', openedAt: null, goneSince: null, seenAt: null };
 }
 
 /** Somebody was seen within the last 60 s; a device polled faster than sightings are noted gets that step on top. */
 export function seenLately(c: CarMemory, since: number, now: number, device: Device): boolean {
   const slack = device.attributes.expectedIntervalS * 1000 < SIGHTING_STEP_MS ? SIGHTING_STEP_MS : 0;
-  return c.seenAt !== null && now <= Math.max(c.seenAt, since) + POLLED_SIGHTING_MS + slack;
+  return c.seenAt !== null && now <= Math.max(c.seenAt, since) + msOf(device, POLLED_SIGHTING) + slack;
 }
 
 /** Occupied, as far as this device's memory counts where the car is (a polled one forgets at a landing). */
@@ -132,30 +127,26 @@ function nextCycle(prev: CarMemory['cycle'], door: CarMemory['door'], inZone: bo
 
 /** The memory after one reading; the same object when the reading told nothing new. */
 export function observeCar(before: CarMemory, v: ElevatorValues, now: number, device: Device): CarMemory {
-  const prev = elapseCar(before, now);
-  const inZone = v.doorZone ?? prev.inZone;
+  const prev = elapseCar(before, now, device);
+  const inZone = v.doorZone ?? faultSaysDoorZone(v.fault) ?? prev.inZone;
   const zoneSince = inZone === prev.inZone ? prev.zoneSince : now;
   const door = doorTold(v, prev.door);
   const cycle = nextCycle(prev.cycle, door, inZone);
   const told = presenceTold(v, device);
   const people = told === undefined ? prev.people : told;
-  const load = v.loadKg === undefined ? prev.load : v.loadKg > OCCUPIED_LOAD_KG;
+  const load = v.loadKg === undefined ? prev.load : v.loadKg > valueOf(device, OCCUPIED_LOAD);
   const call = v.carCalls === undefined ? prev.call : v.carCalls > 0;
   const button = v.alarmButton ?? prev.button;
-  const moving = v.speedMps === undefined ? prev.moving : Math.abs(v.speedMps) >= MOVING_MPS;
+  const moving = v.speedMps === undefined ? prev.moving : Math.abs(v.speedMps) >= valueOf(device, MOVING_SPEED);
 
   const implied = prev.cycle === 'left' && cycle === 'closed';
+  const limit = valueOf(device, STUCK_OPENINGS);
   let openings = people === true ? prev.openings : 0;
-  if (
-    people === true &&
-    openings < STUCK_AFTER_OPENINGS &&
-    (implied || (cycle === 'opened' && prev.cycle !== 'opened'))
-  )
-    openings++;
+  if (people === true && openings < limit && (implied || (cycle === 'opened' && prev.cycle !== 'opened'))) openings++;
 
-  const sign = signOf(people, openings, load, call, button);
+  const sign = signOf(people, openings >= limit, load, call, button);
   let { occupancy, openedAt, goneSince, seenAt } = prev;
-  const betrayed = openings === STUCK_AFTER_OPENINGS && prev.openings < STUCK_AFTER_OPENINGS;
+  const betrayed = openings >= limit && prev.openings < limit;
   if (occupancy === 'occupied' && ((betrayed && !sign) || !countsAsOccupied(prev, now, device))) {
     occupancy = 'unknown';
     openedAt = goneSince = seenAt = null;

@@ -1,8 +1,14 @@
-import { seconds } from '../../kernel/durations.js';
-import { deviceSubject, type Device } from '../../estate/device.js';
+import type { Device } from '../../estate/device.js';
 import type { EventName } from '../../kernel/events.js';
 import type { ElevatorValues } from '../../telemetry/reading.js';
-import { NO_FINDINGS, type Detector, type DetectorInput, type Finding, type Step } from '../detector.js';
+import {
+  NO_FINDINGS,
+  type DetectorInput,
+  type Detector,
+  type DeviceAsk,
+  type Finding,
+  type Step,
+} from '../detector.js';
 import { pagingAfterEnd, RECHECK_AFTER_END_MS } from '../device/held-condition.js';
 import {
   carEmptyAt,
@@ -12,26 +18,23 @@ import {
   observeCar,
   openedAtLanding,
   presenceStuck,
+  repairedPresence,
   reportsDoorEvents,
   seenLately,
-  STUCK_AFTER_OPENINGS,
   UNKNOWN_CAR,
   type CarMemory,
 } from './car-memory.js';
 import { carMode, type CarMode } from './car-mode.js';
+import { CAR_PARAMETERS, msOf } from './car-parameters.js';
+import { cleared, stuckSensor, trapped, trappedByCode } from './entrapment-findings.js';
+import { ANNOUNCE, ENTRAPMENT_PARAMETERS, INSIDE_HOLD, OUTSIDE_HOLD, unopenedHoldMs } from './entrapment-parameters.js';
+import { faultMeans } from './fault-codes.js';
+import { declares, notes, WITHOUT_SPEED, WITHOUT_ZONE } from './lift-fitness.js';
 import { beginStanding, continueStanding, mostlyOutside, standingDueAt, type Standing } from './standing.js';
 
-/** Occupied and standing outside the door zone for so long (domain §4). */
-export const HOLD_OUTSIDE_MS = seconds(30);
-/** The same inside it, where people may simply be waiting (domain §4). */
-export const HOLD_INSIDE_MS = seconds(75);
-/** Occupied without a full opening at a landing for so long, standing or not (domain §4). */
-export const HOLD_UNOPENED_MS = seconds(180);
-/**
- * (tune) A polled device misses openings: without one in this many polls they can hardly all have been missed.
- * At 10 s a poll this is the 180 s above; slower devices wait longer, or busy traffic would look like a shuttle.
- */
-export const UNOPENED_POLLS = 18;
+const BETWEEN = 'elevator.entrapment-between-floors';
+const AT_LEVEL = 'elevator.entrapment-at-level';
+
 export interface EntrapmentState {
   readonly car: CarMemory;
   readonly mode: CarMode;
@@ -42,6 +45,12 @@ export interface EntrapmentState {
   readonly raised: EventName | null;
   /** A person ended the alarm although no door had opened yet. */
   readonly endedAt: number | null;
+  /** The passengers were spoken to; null = never. */
+  readonly announcedAt: number | null;
+  /** What the last reading reported as the lift's own fault, when that was an entrapment. */
+  readonly coded: EventName | null;
+  /** It was the lift's own word that raised. */
+  readonly byCode: boolean;
 }
 
 const INITIAL: EntrapmentState = Object.freeze({
@@ -51,24 +60,37 @@ const INITIAL: EntrapmentState = Object.freeze({
   unopenedSince: null,
   raised: null,
   endedAt: null,
+  announcedAt: null,
+  coded: null,
+  byCode: false,
 });
 
-const unopenedHoldMs = (d: Device): number =>
-  reportsDoorEvents(d)
-    ? HOLD_UNOPENED_MS
-    : Math.max(HOLD_UNOPENED_MS, UNOPENED_POLLS * d.attributes.expectedIntervalS * 1000);
+/** States of the first release know neither codes nor announcements; their holds must not be lost over an update. */
+const complete = (s: EntrapmentState): EntrapmentState =>
+  (s as Partial<EntrapmentState>).coded === undefined ? { ...INITIAL, ...s } : s;
 
 /** What a person ended waits for the recheck; a stand that began after that is fresh. */
 const afterEnd = (dueAt: number, since: number, endedAt: number | null): number =>
   endedAt !== null && since <= endedAt ? Math.max(dueAt, endedAt + RECHECK_AFTER_END_MS) : dueAt;
 
-const standDueAt = (s: EntrapmentState): number =>
+const standDueAt = (s: EntrapmentState, d: Device): number =>
   s.stand === null
     ? Infinity
-    : afterEnd(standingDueAt(s.stand, HOLD_OUTSIDE_MS, HOLD_INSIDE_MS), s.stand.standingSince, s.endedAt);
+    : afterEnd(
+        standingDueAt(s.stand, msOf(d, OUTSIDE_HOLD), Math.max(msOf(d, INSIDE_HOLD), msOf(d, OUTSIDE_HOLD))),
+        s.stand.standingSince,
+        s.endedAt,
+      );
 
 const unopenedDueAt = (s: EntrapmentState, d: Device): number =>
   s.unopenedSince === null ? Infinity : afterEnd(s.unopenedSince + unopenedHoldMs(d), s.unopenedSince, s.endedAt);
+
+/** Once a stand, at a landing, and not over the heads of firefighters (domain §4). */
+function announceAt(s: EntrapmentState, d: Device): number {
+  if (s.stand === null || s.stand.outside || s.raised !== null || s.mode === 'firefighter') return Infinity;
+  if (s.announcedAt !== null && s.announcedAt >= s.stand.standingSince) return Infinity;
+  return s.stand.standingSince + msOf(d, ANNOUNCE);
+}
 
 /** The same object while nothing changed; positional, because it runs on every reading and must not allocate. */
 const withFacts = (
@@ -77,110 +99,103 @@ const withFacts = (
   mode: CarMode,
   stand: Standing | null,
   unopenedSince: number | null,
+  coded: EventName | null,
 ): EntrapmentState =>
-  s.car === car && s.mode === mode && s.stand === stand && s.unopenedSince === unopenedSince
+  s.car === car && s.mode === mode && s.stand === stand && s.unopenedSince === unopenedSince && s.coded === coded
     ? s
-    : { car, mode, stand, unopenedSince, raised: s.raised, endedAt: s.endedAt };
+    : { ...s, car, mode, stand, unopenedSince, coded };
 
 const mayShuttle = (c: CarMemory, now: number, d: Device): boolean => reportsDoorEvents(d) || seenLately(c, 0, now, d);
 
 function afterReading(s: EntrapmentState, v: ElevatorValues, now: number, d: Device): EntrapmentState {
   const car = observeCar(s.car, v, now, d);
   const mode = carMode(v, s.mode);
+  const coded = faultMeans(v.fault, BETWEEN) ? BETWEEN : faultMeans(v.fault, AT_LEVEL) ? AT_LEVEL : null;
   // In firefighter mode too: it is the announcement that is left out there, P1 lift rules never switch themselves off.
-  if (!countsAsOccupied(car, now, d) || isOpenAtLanding(car)) return withFacts(s, car, mode, null, null);
+  if (!countsAsOccupied(car, now, d) || isOpenAtLanding(car)) return withFacts(s, car, mode, null, null, coded);
 
   // An opening that the cycle implies, or a memory that lapsed before this sighting: whatever stood, stands anew.
   const anew = openedAtLanding(s.car, car) || !countsAsOccupied(s.car, now, d);
   const outside = car.inZone === false;
-  let stand = anew || s.stand === null ? null : continueStanding(s.stand, v, outside, now);
+  let stand = anew || s.stand === null ? null : continueStanding(s.stand, v, outside, now, d);
   // Inspection suppresses only what begins in it: a technician may not silence people who were trapped before.
   if (stand === null && mode !== 'inspection' && car.moving !== true) stand = beginStanding(v, outside, now);
   let unopenedSince = anew || !mayShuttle(s.car, now, d) ? null : s.unopenedSince;
   if (unopenedSince === null && mode !== 'inspection' && mayShuttle(car, now, d)) unopenedSince = now;
-  return withFacts(s, car, mode, stand, unopenedSince);
+  return withFacts(s, car, mode, stand, unopenedSince, coded);
 }
 
 function afterTime(s: EntrapmentState, now: number, d: Device): EntrapmentState {
-  const car = elapseCar(s.car, now);
+  const car = elapseCar(s.car, now, d);
   const occupied = countsAsOccupied(car, now, d);
   const unopenedSince = occupied && mayShuttle(car, now, d) ? s.unopenedSince : null;
-  return withFacts(s, car, s.mode, occupied ? s.stand : null, unopenedSince);
+  return withFacts(s, car, s.mode, occupied ? s.stand : null, unopenedSince, s.coded);
 }
 
-function raise(s: EntrapmentState, now: number, d: Device): Finding {
-  const { car, stand } = s;
-  const standing = stand !== null && now >= standDueAt(s);
-  const outside = standing ? mostlyOutside(stand, now) : car.inZone === false;
-  const since = (standing ? stand.standingSince : s.unopenedSince) ?? now;
-  const heldS = Math.floor((now - since) / 1000);
-  const where = outside ? 'outside the door zone' : 'at a landing';
-  return {
-    kind: 'raise',
-    event: outside ? 'elevator.entrapment-between-floors' : 'elevator.entrapment-at-level',
-    subject: deviceSubject(d),
-    since,
-    reason: standing
-      ? `occupied, not moving, door not open for ${heldS} s ${where}`
-      : `occupied and no full opening at a landing for ${heldS} s, now ${where}`,
-    evidence: {
-      floor: stand?.floor ?? null,
-      positionM: stand?.positionM ?? null,
-      doorZone: car.inZone,
-      door: car.door,
-      peopleInCar: car.people,
-      heldS,
-      shuttling: !standing,
-    },
-    ...pagingAfterEnd(s.endedAt !== null && since <= s.endedAt ? s.endedAt : null),
-  };
+function raiseByHold(s: EntrapmentState, now: number, d: Device): Finding {
+  const standing = s.stand !== null && now >= standDueAt(s, d);
+  const outside = standing && s.stand !== null ? mostlyOutside(s.stand, now) : s.car.inZone === false;
+  const since = (standing ? s.stand?.standingSince : s.unopenedSince) ?? now;
+  const finding = trapped(s.car, s.stand, outside, standing, since, now, d);
+  return { ...finding, ...pagingAfterEnd(s.endedAt !== null && since <= s.endedAt ? s.endedAt : null) };
 }
 
-const clear = (event: EventName, now: number, d: Device, reason: string): Finding => ({
-  kind: 'clear',
-  event,
-  subject: deviceSubject(d),
-  since: now,
-  reason,
-  evidence: {},
-});
-
-const stuckSensor = (now: number, d: Device): Finding => ({
-  kind: 'raise',
-  event: 'device.stuck',
-  subject: deviceSubject(d),
-  priority: 'P3',
-  since: now,
-  reason: `the presence sensor stayed on through ${STUCK_AFTER_OPENINGS} full door openings; a second sign is needed until it is repaired`,
-  evidence: { channel: 'peopleInCar', openings: STUCK_AFTER_OPENINGS },
-});
+/**
+ * A code raises when it is told anew; one that goes on being told after a person's end is asked about 120 s later. With
+ * the door seen open at a landing it is a controller that lags, and what it latches until its reset is no new emergency.
+ */
+function codeRaises(before: EntrapmentState, s: EntrapmentState, now: number): 'anew' | 'still' | null {
+  if (s.coded === null || s.raised !== null || isOpenAtLanding(s.car)) return null;
+  if (s.coded !== before.coded) return 'anew';
+  return s.endedAt !== null && now >= s.endedAt + RECHECK_AFTER_END_MS ? 'still' : null;
+}
 
 function deadlineOf(s: EntrapmentState, d: Device): number | null {
-  const dueAt = s.raised === null ? Math.min(standDueAt(s), unopenedDueAt(s, d)) : Infinity;
-  const at = Math.min(dueAt, carEmptyAt(s.car) ?? Infinity);
+  const dueAt = s.raised === null ? Math.min(standDueAt(s, d), unopenedDueAt(s, d), announceAt(s, d)) : Infinity;
+  const at = Math.min(dueAt, carEmptyAt(s.car, d) ?? Infinity);
   return at === Infinity ? null : at;
 }
 
-const isEntrapment = (e: EventName): boolean =>
-  e === 'elevator.entrapment-between-floors' || e === 'elevator.entrapment-at-level';
+const ANNOUNCEMENT: readonly DeviceAsk[] = [{ command: 'announce', reason: 'people wait in a car that does not open' }];
 
-function decide(before: EntrapmentState, after: EntrapmentState, now: number, d: Device) {
+function decide(before: EntrapmentState, after: EntrapmentState, v: ElevatorValues | null, now: number, d: Device) {
   let s = after;
   let findings: Finding[] | null = null;
-  if (s.car.openings !== before.car.openings && presenceStuck(s.car) !== presenceStuck(before.car))
+  if (s.car.openings !== before.car.openings && presenceStuck(s.car, d) !== presenceStuck(before.car, d))
     (findings ??= []).push(
-      presenceStuck(s.car) ? stuckSensor(now, d) : clear('device.stuck', now, d, 'the presence sensor said "nobody"'),
+      presenceStuck(s.car, d)
+        ? stuckSensor(now, d)
+        : cleared('device.stuck', now, d, 'the presence sensor said "nobody"'),
     );
-  if ((s.raised !== null || s.endedAt !== null) && openedAtLanding(before.car, s.car)) {
-    if (s.raised !== null) (findings ??= []).push(clear(s.raised, now, d, 'the door was fully open at a landing'));
-    s = { ...s, raised: null, endedAt: null };
+  const opened = openedAtLanding(before.car, s.car);
+  // The lift takes its own word back, and nothing that was seen speaks against it.
+  const recalled = s.byCode && v?.fault !== undefined && s.coded === null && s.stand === null;
+  if ((s.raised !== null || s.endedAt !== null) && (opened || recalled)) {
+    const why = opened ? 'the door was fully open at a landing' : 'the lift reports the entrapment no more';
+    if (s.raised !== null) (findings ??= []).push(cleared(s.raised, now, d, why));
+    s = { ...s, raised: null, endedAt: null, byCode: false };
   }
-  if (s.raised === null && now >= Math.min(standDueAt(s), unopenedDueAt(s, d))) {
-    const finding = raise(s, now, d);
+  const code = v === null ? null : codeRaises(before, s, now);
+  if (v !== null && code !== null && s.coded !== null) {
+    const finding = trappedByCode(s.coded, v, s.car, s.stand, now, d);
+    (findings ??= []).push({ ...finding, ...pagingAfterEnd(code === 'still' ? s.endedAt : null) });
+    s = { ...s, raised: s.coded, endedAt: null, byCode: true };
+  }
+  if (s.raised === null && now >= Math.min(standDueAt(s, d), unopenedDueAt(s, d))) {
+    const finding = raiseByHold(s, now, d);
     (findings ??= []).push(finding);
-    s = { ...s, raised: finding.event, endedAt: null };
+    s = { ...s, raised: finding.event, endedAt: null, byCode: false };
   }
-  return { state: s, findings: findings ?? NO_FINDINGS, deadline: deadlineOf(s, d) };
+  if (now < announceAt(s, d)) return { state: s, findings: findings ?? NO_FINDINGS, deadline: deadlineOf(s, d) };
+  s = { ...s, announcedAt: now };
+  return { state: s, findings: findings ?? NO_FINDINGS, asks: ANNOUNCEMENT, deadline: deadlineOf(s, d) };
+}
+
+function afterEnding(s: EntrapmentState, event: EventName, at: number): EntrapmentState {
+  if (event === 'device.stuck') return { ...s, car: repairedPresence(s.car) };
+  // Not raised means that a door opened meanwhile: a stand that runs now is fresh and must not wait.
+  if (s.raised === null || (event !== BETWEEN && event !== AT_LEVEL)) return s;
+  return { ...s, raised: null, endedAt: at, byCode: false };
 }
 
 /**
@@ -192,18 +207,36 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
   id: 'elevator.entrapment',
   version: 1,
   kinds: ['elevator'],
-  events: ['elevator.entrapment-between-floors', 'elevator.entrapment-at-level'],
+  events: [BETWEEN, AT_LEVEL, 'device.stuck'],
+  parameters: [...ENTRAPMENT_PARAMETERS, ...CAR_PARAMETERS],
+  fitness: (d, s) =>
+    notes(
+      !declares(d, 'speedMps') && WITHOUT_SPEED,
+      !declares(d, 'doorZone') && WITHOUT_ZONE,
+      !declares(d, 'peopleInCar', 'peopleCount') && {
+        zh: '无人感：平层需载荷、内呼或报警按钮；门区外由“门区外停梯”以 P1 处理',
+        en: 'no presence sensor: at a landing it takes load, a call or the button; between floors the standstill rule is P1',
+      },
+      !declares(d, 'door') && { zh: '无门状态：看不到开门', en: 'no door state: openings are not seen' },
+      !reportsDoorEvents(d) && {
+        zh: '轮询设备：平层有人记忆仅短时有效',
+        en: 'polled: a sighting at a landing counts only for a while',
+      },
+      presenceStuck(s.car, d) && {
+        zh: '人感疑似卡死：修复前需第二个迹象',
+        en: 'the presence sensor seems stuck: a second sign is needed until it is repaired',
+      },
+    ),
   initial: () => INITIAL,
-  step(state, input: DetectorInput<'elevator'>, now, device): Step<EntrapmentState> {
+  step(stored, input: DetectorInput<'elevator'>, now, device): Step<EntrapmentState> {
+    const state = complete(stored);
     switch (input.type) {
       case 'reading':
-        return decide(state, afterReading(state, input.values, now, device), now, device);
+        return decide(state, afterReading(state, input.values, now, device), input.values, now, device);
       case 'tick':
-        return decide(state, afterTime(state, now, device), now, device);
+        return decide(state, afterTime(state, now, device), null, now, device);
       case 'alarm-ended': {
-        // Not raised means that a door opened meanwhile: a stand that runs now is fresh and must not wait.
-        const ends = state.raised !== null && isEntrapment(input.event);
-        const s = ends ? { ...state, raised: null, endedAt: Math.min(input.at, now) } : state;
+        const s = afterEnding(state, input.event, Math.min(input.at, now));
         return { state: s, findings: NO_FINDINGS, deadline: deadlineOf(s, device) };
       }
       default:

@@ -68,6 +68,40 @@ describe('with evidence of a power loss in the building', () => {
   });
 });
 
+describe('with the whole building out of contact', () => {
+  const comms = (lost: boolean) => ({ type: 'building-comms', lost }) as const;
+
+  it('asks the coordinator alone about a car that was running', () => {
+    const e = lift().stream(running(), 10).advance(100).input(comms(true)).advance(60);
+    // Its last word is known to within ten seconds, and it is given the benefit of them.
+    expect(e.story).toEqual([`raise ${EVENT} @130`]);
+    expect(e.last).toMatchObject({ paging: 'coordinator-only', evidence: { commsLost: true, moving: true } });
+  });
+
+  it('pages everybody for one that stood, and for one that ran when the power went', () => {
+    const stood = lift().stream(trapped(), 10).advance(100).input(comms(true)).advance(60);
+    expect(stood.last?.paging).toBeUndefined();
+    const dark = lift(every(5)).reading(running()).advance(40).input(comms(true)).input(lost).advance(60);
+    expect(dark.last).toMatchObject({ kind: 'raise' });
+    expect(dark.last?.paging).toBeUndefined();
+  });
+
+  it('is over when the building is back, over a restart too', () => {
+    const e = lift().stream(running(), 2).input(comms(true)).restart().input(comms(false));
+    expect(e.stream(running(), 2).advance(200).last?.paging).toBeUndefined();
+  });
+
+  it('may wait a little longer for that word, if so set', () => {
+    const patient = eventLift({ overrides: { 'elevator.silent-with-people.commsGraceS': 5 } });
+    const e = lift(patient).reading(running()).advance(121).input(comms(true));
+    expect(e.story).toEqual([]);
+    expect(e.advance(9).story).toEqual([`raise ${EVENT} @130`]);
+    expect(e.last?.paging).toBe('coordinator-only');
+    expect(lift(patient).reading(running()).advance(300).story).toEqual([`raise ${EVENT} @125`]);
+    expect(lift(patient).reading(trapped()).advance(300).story).toEqual([`raise ${EVENT} @120`]);
+  });
+});
+
 describe('what clears it', () => {
   const raised = (values = trapped()) => lift().reading(values).advance(120);
 

@@ -4,6 +4,9 @@ import type { ElevatorValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Detector, type Finding, type Step } from '../detector.js';
 import { pagingAfterEnd, RECHECK_AFTER_END_MS } from '../device/held-condition.js';
 import { silenceLimitMs } from '../device/silence-limit.js';
+import { parameter } from '../parameter.js';
+import { msOf } from './car-parameters.js';
+import { declares, notes } from './lift-fitness.js';
 import {
   carEmptyAt,
   countsAsOccupied,
@@ -11,14 +14,42 @@ import {
   isOpenAtLanding,
   observeCar,
   openedAtLanding,
+  repairedPresence,
   UNKNOWN_CAR,
   type CarMemory,
 } from './car-memory.js';
 
 /** How coarsely the last word of an armed car is kept, so that a steady stream leaves the saved state alone. */
 export const HEARD_STEP_MS = seconds(10);
-/** (tune) With a power loss in the building one missed interval is enough; so much more is jitter. */
-export const POWER_LOSS_SLACK_MS = seconds(2);
+/** With a power loss in the building one missed interval is enough; so much more is jitter. */
+export const POWER_LOSS_SLACK = parameter({
+  key: 'elevator.silent-with-people.powerSlackS',
+  default: 2,
+  unit: 's',
+  min: 0,
+  max: 60,
+  about: {
+    zh: '楼栋停电时，超过一个上报间隔再等多久',
+    en: 'in a power loss: how much more than one interval is silence',
+  },
+  source: 'tune',
+});
+/**
+ * A car that was running may fall silent because the whole building does, and that is known only when its neighbours
+ * are found silent too, which may be an interval later. So much longer than its limit such a car is waited for.
+ */
+export const COMMS_GRACE = parameter({
+  key: 'elevator.silent-with-people.commsGraceS',
+  default: 0,
+  unit: 's',
+  min: 0,
+  max: 30,
+  about: {
+    zh: '运行中失联的轿厢，多等多久以判断是否整楼通信中断',
+    en: 'a car that was running: how much longer to wait for word that the whole building is out of contact',
+  },
+  source: 'tune',
+});
 
 export interface SilentWithPeopleState {
   readonly car: CarMemory;
@@ -27,6 +58,8 @@ export interface SilentWithPeopleState {
   /** Floor told at {@link heardAt}, or, once raised by a device without a speed, the first one told after. */
   readonly floor: number | null;
   readonly powerLost: boolean;
+  /** The whole building is out of contact. Missing in states of the first release. */
+  readonly commsLost?: boolean;
   readonly raised: boolean;
   /** A device that was given up has spoken since. */
   readonly returned: boolean;
@@ -45,12 +78,13 @@ const INITIAL: SilentWithPeopleState = Object.freeze({
 
 const limitMs = (s: SilentWithPeopleState, d: Device): number => {
   const usual = silenceLimitMs(d);
-  return s.powerLost ? Math.min(usual, d.attributes.expectedIntervalS * 1000 + POWER_LOSS_SLACK_MS) : usual;
+  if (s.powerLost) return Math.min(usual, d.attributes.expectedIntervalS * 1000 + msOf(d, POWER_LOSS_SLACK));
+  return s.car.moving === true && s.commsLost !== true ? usual + msOf(d, COMMS_GRACE) : usual;
 };
 
 /** @param heardAt the last word for certain: exact, or the latest that the coarse note allows */
 function deadlineOf(s: SilentWithPeopleState, heardAt: number, d: Device): number | null {
-  const emptyAt = carEmptyAt(s.car) ?? Infinity;
+  const emptyAt = carEmptyAt(s.car, d) ?? Infinity;
   const silentAt = s.raised || s.heardAt === null ? Infinity : heardAt + limitMs(s, d);
   const dueAt = s.endedAt === null ? silentAt : Math.max(silentAt, s.endedAt + RECHECK_AFTER_END_MS);
   const at = Math.min(emptyAt, dueAt);
@@ -68,6 +102,8 @@ const stay = (state: SilentWithPeopleState, heardAt: number, d: Device): Step<Si
 
 function raise(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWithPeopleState> {
   const since = s.heardAt ?? now;
+  // A car that ran when the building's network fell away most likely runs on: somebody must ask, not everybody come.
+  const ranOn = s.commsLost === true && !s.powerLost && s.car.moving === true;
   const finding: Finding = {
     kind: 'raise',
     event: 'elevator.silent-with-people',
@@ -75,16 +111,17 @@ function raise(s: SilentWithPeopleState, now: number, d: Device): Step<SilentWit
     since,
     reason: s.powerLost
       ? 'silent with people in the car, and the building has lost power'
-      : `silent for ${Math.floor((now - since) / 1000)} s with people in the car`,
+      : `silent for ${Math.floor((now - since) / 1000)} s with people in the car${ranOn ? ', which was running; the whole building is out of contact' : ''}`,
     evidence: {
       floor: s.floor,
       moving: s.car.moving,
       doorZone: s.car.inZone,
       door: s.car.door,
       powerLost: s.powerLost,
+      commsLost: s.commsLost === true,
       silentS: Math.floor((now - since) / 1000),
     },
-    ...pagingAfterEnd(s.endedAt),
+    ...(ranOn ? { paging: 'coordinator-only' as const } : pagingAfterEnd(s.endedAt)),
   };
   const state = { ...s, raised: true, returned: false, endedAt: null };
   return { state, findings: [finding], deadline: deadlineOf(state, now, d) };
@@ -118,7 +155,7 @@ function afterReading(
     raised === s.raised &&
     returned === s.returned &&
     s.endedAt === null;
-  const state = same ? s : { car, heardAt, floor, powerLost: s.powerLost, raised, returned, endedAt: null };
+  const state = same ? s : { ...s, car, heardAt, floor, raised, returned, endedAt: null };
   if (!proved) return stay(state, now, d);
   const clear: Finding = {
     kind: 'clear',
@@ -146,13 +183,22 @@ export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator
   version: 1,
   kinds: ['elevator'],
   events: ['elevator.silent-with-people'],
+  parameters: [POWER_LOSS_SLACK, COMMS_GRACE],
+  fitness: (d) =>
+    notes(
+      !declares(d, 'peopleInCar', 'peopleCount') && {
+        zh: '无人感：需载荷、内呼或报警按钮才知有人',
+        en: 'no presence sensor: only load, a call or the button tell of people',
+      },
+      !declares(d, 'door') && { zh: '无门状态：看不到开门', en: 'no door state: openings are not seen' },
+    ),
   initial: () => INITIAL,
   step(state, input, now, device): Step<SilentWithPeopleState> {
     switch (input.type) {
       case 'reading':
         return afterReading(state, input.values, now, device);
       case 'tick': {
-        const car = elapseCar(state.car, now);
+        const car = elapseCar(state.car, now, device);
         const empty = car.occupancy !== 'occupied';
         const s = car === state.car ? state : { ...state, car, heardAt: empty ? null : state.heardAt };
         // The tick is the deadline that the last reading asked for; the coarse note only guards against a stray one.
@@ -164,11 +210,19 @@ export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator
         const heardAt = state.heardAt === null ? null : latestWordAt(state, now);
         return giveUp({ ...state, powerLost: input.lost, heardAt }, now, device);
       }
+      case 'building-comms': {
+        const s = input.lost === (state.commsLost === true) ? state : { ...state, commsLost: input.lost };
+        return stay(s, latestWordAt(s, now), device);
+      }
       case 'resumed': {
         const s = state.heardAt === null ? state : { ...state, heardAt: now };
         return stay(s, now, device);
       }
       case 'alarm-ended': {
+        if (input.event === 'device.stuck') {
+          const s = { ...state, car: repairedPresence(state.car) };
+          return stay(s, latestWordAt(s, now), device);
+        }
         const ends = state.raised && input.event === 'elevator.silent-with-people';
         const s = ends ? { ...state, raised: false, returned: false, endedAt: Math.min(input.at, now) } : state;
         return stay(s, latestWordAt(s, now), device);

@@ -1,8 +1,7 @@
+import type { Device } from '../../estate/device.js';
 import type { ElevatorValues } from '../../telemetry/reading.js';
-import { MOVING_MPS } from './car-memory.js';
-
-/** A car that is further than this from where it stood has moved, m. Less is the encoder's noise. */
-export const MOVED_M = 0.1;
+import { valueOf } from '../parameter.js';
+import { MOVED_DISTANCE, MOVING_SPEED } from './car-parameters.js';
 
 /** One uninterrupted stand of a car, and how much of it was spent outside the door zone. Plain JSON. */
 export interface Standing {
@@ -29,12 +28,19 @@ export const beginStanding = (v: ElevatorValues, outside: boolean, now: number):
 
 /**
  * The stand after one more reading; null when the car has moved. Speed noise and door-zone flicker do not end it
- * (domain §4): it takes two moving readings in a row, another floor, or more than {@link MOVED_M}.
+ * (domain §4): it takes two moving readings in a row, another floor, or more than {@link MOVED_DISTANCE}.
  */
-export function continueStanding(s: Standing, v: ElevatorValues, outside: boolean, now: number): Standing | null {
+export function continueStanding(
+  s: Standing,
+  v: ElevatorValues,
+  outside: boolean,
+  now: number,
+  d: Device,
+): Standing | null {
   if (v.floor !== undefined && s.floor !== null && v.floor !== s.floor) return null;
-  if (v.positionM !== undefined && s.positionM !== null && Math.abs(v.positionM - s.positionM) > MOVED_M) return null;
-  const jolted = v.speedMps === undefined ? s.jolted : Math.abs(v.speedMps) >= MOVING_MPS;
+  const away = v.positionM === undefined || s.positionM === null ? 0 : Math.abs(v.positionM - s.positionM);
+  if (away > valueOf(d, MOVED_DISTANCE)) return null;
+  const jolted = v.speedMps === undefined ? s.jolted : Math.abs(v.speedMps) >= valueOf(d, MOVING_SPEED);
   if (jolted && s.jolted && v.speedMps !== undefined) return null;
 
   const floor = s.floor ?? v.floor ?? null;

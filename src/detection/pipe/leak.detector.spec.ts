@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fakeDevice, FakeEngine } from '../device/fake-engine.js';
+import { NOT_HELD } from '../device/held-condition.js';
 import { pipeLeakDetector } from './leak.detector.js';
 
+const drain = fakeDevice('pipe-sensor', { attributes: { expectedIntervalS: 1, capabilities: [], role: 'drain' } });
 const sensor = (role?: 'riser' | 'drain') =>
   new FakeEngine(
     pipeLeakDetector,
@@ -16,16 +18,40 @@ describe('a wet sensor', () => {
     expect(wrong.reading({ wet: true }, 0, wrong.now - 3_600_000).advance(60).story).toEqual(['raise pipe.leak @10']);
   });
 
-  it('stays open in silence, and clears when dry', () => {
+  it('stays open in silence and says so once, and clears when dry', () => {
     const e = sensor().reading({ wet: true }).advance(86_400);
-    expect(e.story).toEqual(['raise pipe.leak @10']);
-    expect(e.reading({ pressureMpa: 0.3 }).story).toHaveLength(1);
-    expect(e.reading({ wet: false }).story[1]).toBe('clear pipe.leak @86400');
+    expect(e.story).toEqual(['raise pipe.leak @10', 'update pipe.leak @130']);
+    expect(e.last?.reason).toContain('silent');
+    expect(e.reading({ pressureMpa: 0.3 }).story[2]).toBe('update pipe.leak @86400');
+    expect(e.last?.reason).toContain('speaks again');
+    expect(e.reading({ wet: false }).story[3]).toBe('clear pipe.leak @86400');
   });
 
-  it('at a floor drain it takes ten minutes: a shower is not a backflow', () => {
-    expect(sensor('drain').reading({ wet: true }).advance(599).story).toEqual([]);
-    expect(sensor('drain').reading({ wet: true }).advance(600).story).toEqual(['raise pipe.leak @600']);
+  it('our own absence is not its silence', () => {
+    const e = sensor().stream({ wet: true }, 12).restart(9999);
+    expect(e.advance(119).story).toHaveLength(1);
+    expect(e.advance(1).last?.kind).toBe('update');
+  });
+
+  it('at a drain it is the business of pipe.backflow', () => {
+    expect(sensor('drain').reading({ wet: true }).advance(86_400).story).toEqual([]);
+    expect(pipeLeakDetector.fitness?.(drain, NOT_HELD)).toMatchObject({ on: false, why: 'superseded' });
+  });
+
+  it('has half its hold for 24 h after a thaw on its riser', () => {
+    const thawed = () => {
+      const e = sensor('riser');
+      return e.input({ type: 'thaw', at: e.now });
+    };
+    expect(thawed().reading({ wet: true }).advance(60).story).toEqual(['raise pipe.leak @5']);
+    expect(thawed().advance(86_400).reading({ wet: true }).advance(60).story).toEqual(['raise pipe.leak @86410']);
+  });
+
+  it('takes up a state of before its later fields', () => {
+    const e = sensor();
+    e.state = { heldSince: e.now, raised: true, endedAt: null };
+    expect(e.restart().advance(120).story).toEqual(['update pipe.leak @120']);
+    expect(e.reading({ wet: false }).last?.kind).toBe('clear');
   });
 
   it('is asked about again when still wet 120 s after a person ended it', () => {
