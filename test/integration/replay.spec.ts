@@ -100,10 +100,10 @@ describe('a replay of what was', () => {
 describe('a wish that cannot be met', () => {
   it('is refused with what is wrong', async () => {
     const ask = (more: object) => engineer.refused('/replays', { estate: 'alpha', ...span, ...more });
-    const unknown = await ask({ set: { 'meter.vacant-flow.minReads': 3 } });
+    const unknown = await ask({ set: { 'meter.vacant-flow.minRaeds': 3 } });
     expect([unknown.status, unknown.body.message]).toEqual([
       400,
-      expect.stringContaining('there is no parameter meter.vacant-flow.minReads'),
+      expect.stringContaining('the closest is meter.vacant-flow.minReads'),
     ]);
     expect((await ask({ from: span.to, to: span.from })).status).toBe(400);
     expect((await ask({ devices: ['beta-1-pipe'] })).status).toBe(404);

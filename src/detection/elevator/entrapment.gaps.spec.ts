@@ -11,11 +11,21 @@ const lift = () =>
   );
 /** Somebody boards, the door shuts, the car has left. */
 const underWay = () =>
-  lift().reading(boarding()).advance(6).reading(parked({ peopleInCar: true })).advance(1).reading(running()).advance(2);
+  lift()
+    .reading(boarding())
+    .advance(6)
+    .reading(parked({ peopleInCar: true }))
+    .advance(1)
+    .reading(running())
+    .advance(2);
 
 describe('a car that is not heard for a while', () => {
   it('does not stand when its last word was that it runs', () => {
-    const e = lift().reading(boarding()).advance(6).reading(parked({ peopleInCar: true })).advance(1);
+    const e = lift()
+      .reading(boarding())
+      .advance(6)
+      .reading(parked({ peopleInCar: true }))
+      .advance(1);
     expect(e.reading(running()).advance(170).story).toEqual([]);
   });
 
@@ -31,7 +41,10 @@ describe('a car that is not heard for a while', () => {
   });
 
   it('is occupied again once somebody is seen', () => {
-    const e = underWay().advance(60).reading(parked({ floor: 7 })).advance(10);
+    const e = underWay()
+      .advance(60)
+      .reading(parked({ floor: 7 }))
+      .advance(10);
     for (let i = 0; i < 10; i++) e.reading(parked({ floor: 7, peopleInCar: true })).advance(10);
     expect(e.story).toEqual([`raise ${AT_LEVEL} @154`]);
   });
@@ -39,7 +52,9 @@ describe('a car that is not heard for a while', () => {
   it('still holds people who had been shut in for a while before, seen or not', () => {
     const e = underWay();
     for (let i = 0; i < 4; i++) e.reading(parked({ floor: 7, peopleInCar: i === 0 })).advance(10);
-    e.advance(20).reading(parked({ floor: 7 })).advance(30);
+    e.advance(20)
+      .reading(parked({ floor: 7 }))
+      .advance(30);
     expect(e.story).toEqual([`raise ${AT_LEVEL} @84`]);
   });
 

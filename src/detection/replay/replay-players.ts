@@ -4,6 +4,7 @@ import type { Detector, DetectorInput, Finding } from '../detector.js';
 import { DeviceRuntime } from '../device-runtime.js';
 import type { Group, GroupDetector, GroupInput } from '../group-detector.js';
 import { GroupRuntime } from '../group-runtime.js';
+import { ReadingOrder } from '../reading-order.js';
 import type { Sleeper } from './due-queue.js';
 import type { ReplayedPlace } from './replay-groups.js';
 
@@ -15,12 +16,15 @@ export class DevicePlayer implements Sleeper {
   queuedAt = Infinity;
   readonly duplicates = new DuplicateFilter();
   readonly runtime: DeviceRuntime;
+  /** Readings that overtook each other are told in the order in which they were made, as in the service. */
+  readonly order: ReadingOrder;
   readonly places: PlacePlayer[] = [];
   private notBefore = -Infinity;
 
   constructor(device: Device, rules: readonly Detector[]) {
     // Whether it has ever spoken is for the model to find out.
     this.runtime = new DeviceRuntime({ ...device, hasSpoken: false }, rules, undefined);
+    this.order = new ReadingOrder(this.runtime);
   }
 
   get device(): Device {
@@ -31,9 +35,27 @@ export class DevicePlayer implements Sleeper {
     return Math.max(this.runtime.nextDue, this.runtime.graceUntil, this.notBefore);
   }
 
+  /** One reading as it comes in. */
+  live(input: DetectorInput & { readonly type: 'reading' }, seq: number | undefined, at: number): readonly Finding[] {
+    this.notBefore = -Infinity;
+    const { findings } = this.order.reading(input, seq, at);
+    this.runtime.takeAsks();
+    return findings;
+  }
+
+  /** One of a stored upload: it is in order, and nothing before it counts as overtaken any more. */
+  stored(input: DetectorInput & { readonly type: 'reading' }, at: number): readonly Finding[] {
+    this.notBefore = -Infinity;
+    this.order.reset();
+    const findings = this.runtime.step(input, at);
+    this.runtime.takeAsks();
+    return findings;
+  }
+
   step(input: DetectorInput, at: number): readonly Finding[] {
     this.notBefore = input.type === 'tick' ? at + LOOK_EVERY_MS : -Infinity;
-    const findings = this.runtime.step(input, at);
+    this.order.forget(at);
+    const findings = this.order.input(input, at);
     // Nobody is there who could speak in the car: what it would be asked is dropped.
     this.runtime.takeAsks();
     return findings;

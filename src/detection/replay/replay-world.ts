@@ -32,6 +32,12 @@ export interface PersonsEnding {
   readonly device: string | null;
 }
 
+/** What a building's alarm means for the devices in it. */
+const BUILDING_NEWS: Partial<Record<EventName, 'building-power' | 'building-comms'>> = {
+  'building.power-lost': 'building-power',
+  'building.comms-lost': 'building-comms',
+};
+
 /**
  * A world in which only time and readings move: the same rules as the service runs, on a clock that goes as fast as
  * they can be stepped. No I/O, no randomness, no clock of its own: the same log gives the same alarms.
@@ -124,8 +130,9 @@ export class ReplayWorld {
     const found: DatedFinding[] = [];
     for (const [i, r] of readings.entries()) {
       const at = i === readings.length - 1 ? received : Math.min(r.at, received);
-      const input: DetectorInput = { type: 'reading', values: r.values, at, observedAt: r.observedAt };
-      for (const finding of player.step(input, at)) found.push({ finding, at });
+      const input = { type: 'reading', values: r.values, at, observedAt: r.observedAt } as const;
+      const findings = readings.length === 1 ? player.live(input, r.seq, at) : player.stored(input, at);
+      for (const finding of findings) found.push({ finding, at });
     }
     this.queue.note(player);
     if (found.length === 0) return;
@@ -144,10 +151,11 @@ export class ReplayWorld {
     this.queue.note(g);
     for (const f of findings) {
       this.book.note(f, this.now, null);
-      if (f.event !== 'building.power-lost' || f.kind === 'update') continue;
+      const news = f.kind === 'update' ? undefined : BUILDING_NEWS[f.event];
+      if (!news) continue;
       for (const p of this.devices.values()) {
         if (p.device.building !== f.subject.id || !p.runtime.hasSpoken) continue;
-        this.inputDevice(p, { type: 'building-power', lost: f.kind === 'raise' });
+        this.inputDevice(p, { type: news, lost: f.kind === 'raise' });
       }
     }
   }

@@ -104,6 +104,8 @@ function inputName(input: DetectorInput): string {
       return `a person ended ${input.event}`;
     case 'building-power':
       return input.lost ? 'the building lost its power' : 'the building has power again';
+    case 'building-comms':
+      return input.lost ? 'the building fell out of contact' : 'the building is in contact again';
     case 'tick':
       return 'time';
     default:

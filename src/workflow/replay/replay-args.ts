@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '../../kernel/result.js';
 
 export const REPLAY_USAGE = `usage: npm run replay -- --from TIME --to TIME [--estate ID | --device ID …]
-  [--set meter.vacant-flow.minSteps=3 …] [--warm-up HOURS] [--json] [--out FILE]
+  [--set meter.vacant-flow.minReads=3 …] [--warm-up HOURS] [--json] [--out FILE]
   --input FILE.csv|.jsonl    play a file instead of the stored history; then --from and --to may be left out
   --estate-file FILE.yaml    places and devices from an estate file instead of the database (with --input)
   --explain TICKET           e.g. T-2026-0412: the state path of its devices

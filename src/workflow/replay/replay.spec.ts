@@ -202,7 +202,7 @@ wet-1,2026-03-01T02:00:01Z,2026-03-01T02:00:09Z,,,,true\n`;
 });
 
 it('a parameter that no rule has is refused with a word of help', () => {
-  expect(() => parsedOverrides(['meter.vacant-flow.minReeds=3'])).toThrow(
-    /there is no parameter meter\.vacant-flow\.minReeds/,
+  expect(() => parsedOverrides(['meter.vacant-flow.minRaeds=3'])).toThrow(
+    /no parameter meter\.vacant-flow\.minRaeds; the closest is meter\.vacant-flow\.minReads/,
   );
 });
