@@ -4,7 +4,7 @@ import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { FIT, NO_FINDINGS, type Detector, type Finding, type Fitness, type Step } from '../detector.js';
 import { parameter, valueOf } from '../parameter.js';
 import { addToHighFlow, beginHighFlow, heldFor, type HighFlow, type HighFlowLimits } from './high-flow.js';
-import { intervalMsOf, litres, q3Of, realRegister, stepM3Of, unitSubject } from './meter.js';
+import { ARRIVAL_SLACK_MS, intervalMsOf, litres, q3Of, realRegister, stepM3Of, unitSubject } from './meter.js';
 import { beginTrack, followRegister, type RegisterTrack } from './register-track.js';
 
 const KEY = 'meter.burst';
@@ -88,9 +88,10 @@ const gone = (s: BurstState, now: number, reason: string, d: Device): Step<Burst
 };
 
 function judge(s: BurstState, flow: HighFlow, l: HighFlowLimits, d: Device): Step<BurstState> {
-  if (s.raised === null && !heldFor(flow, minutes(valueOf(d, HOLD_MIN)), l)) return moved({ ...s, flow });
-  const damage =
-    empty(d) || flow.m3 > valueOf(d, DAMAGE_M3) || flow.stretchAt - flow.fromAt >= minutes(valueOf(d, DAMAGE_MIN));
+  if (s.raised === null && !heldFor(flow, minutes(valueOf(d, HOLD_MIN)) - ARRIVAL_SLACK_MS, l))
+    return moved({ ...s, flow });
+  const longMs = minutes(valueOf(d, DAMAGE_MIN)) - ARRIVAL_SLACK_MS;
+  const damage = empty(d) || flow.m3 > valueOf(d, DAMAGE_M3) || flow.stretchAt - flow.fromAt >= longMs;
   const priority = damage ? 'P2' : 'P3';
   if (s.raised === 'P2' || s.raised === priority) return moved({ ...s, flow });
   const min = Math.round((flow.stretchAt - flow.fromAt) / 60_000);

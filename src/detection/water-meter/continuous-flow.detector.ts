@@ -13,7 +13,16 @@ import {
   unseenShare,
   type FlowHours,
 } from './flow-hours.js';
-import { intervalMsOf, q3Of, realRegister, stepM3Of, stepsIn, unitSubject, withoutRegister } from './meter.js';
+import {
+  ARRIVAL_SLACK_MS,
+  intervalMsOf,
+  q3Of,
+  realRegister,
+  stepM3Of,
+  stepsIn,
+  unitSubject,
+  withoutRegister,
+} from './meter.js';
 import { beginTrack, followRegister, type RegisterTrack } from './register-track.js';
 
 const KEY = 'meter.continuous-flow';
@@ -81,7 +90,7 @@ function finding(kind: 'raise' | 'update', priority: 'P3' | 'P4', run: FlowHours
 }
 
 function judge(s: ContinuousFlowState, run: FlowHours, d: Device): Step<ContinuousFlowState> {
-  if (run.stepAt - run.fromAt < hours(valueOf(d, HOLD_H))) return moved(s);
+  if (run.stepAt - run.fromAt < hours(valueOf(d, HOLD_H)) - ARRIVAL_SLACK_MS) return moved(s);
   if (s.raised === null && unseenShare(run) > valueOf(d, UNSEEN_SHARE)) return moved(s);
   // An hour that nobody saw may have been the smallest: then it cannot say that this is more than a drip.
   const least = unseenShare(run) > 0 ? 0 : (smallestHourLph(run) ?? 0);
