@@ -60,9 +60,17 @@ const INITIAL: BurstState = Object.freeze({ track: null, flow: null, raised: nul
 const STRETCH_MS = minutes(5);
 /** Readings further apart than this, in intervals, leave a gap that shows no flow. */
 const GAP_INTERVALS = 2.5;
+const LEAST_GAP_MS = minutes(5);
+/** A register that stands still for a moment is noted so often: fast meters would save for nothing. */
+const LOOK_MS = minutes(1);
 
 const stay = (state: BurstState): Step<BurstState> => ({ state, findings: NO_FINDINGS, deadline: null });
-const moved = (state: BurstState): Step<BurstState> => ({ ...stay(state), save: 'later' });
+const moved = (state: BurstState): Step<BurstState> => ({
+  state,
+  findings: NO_FINDINGS,
+  deadline: null,
+  save: 'later',
+});
 
 const empty = (d: Device): boolean => d.occupancy !== null && isEmptyUnit(d.occupancy);
 /** Whose garden is watered is at home; in an empty unit nobody is. */
@@ -103,8 +111,10 @@ function judge(s: BurstState, flow: HighFlow, l: HighFlowLimits, d: Device): Ste
 /** @param m3 what passed since the reading before */
 function afterFlow(s: BurstState, m3: number, at: number, now: number, l: HighFlowLimits, d: Device): Step<BurstState> {
   if (s.flow === null) return m3 > 0 ? moved({ ...s, flow: beginHighFlow(at) }) : stay(s);
-  if (at <= s.flow.seenAt) return moved(s);
-  if (at - s.flow.seenAt > GAP_INTERVALS * intervalMsOf(d) && s.raised === null)
+  const sinceSeen = at - s.flow.seenAt;
+  if (sinceSeen <= 0) return moved(s);
+  if (m3 === 0 && sinceSeen < LOOK_MS && at - s.flow.stretchAt < l.stretchMs) return moved(s);
+  if (sinceSeen > Math.max(LEAST_GAP_MS, GAP_INTERVALS * intervalMsOf(d)) && s.raised === null)
     return moved({ ...s, flow: m3 > 0 ? beginHighFlow(at) : null });
   const { flow, stretch } = addToHighFlow(s.flow, m3, at, l);
   if (stretch === 'high') return judge(s, flow, l, d);

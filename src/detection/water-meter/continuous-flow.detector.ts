@@ -1,4 +1,4 @@
-import { hours } from '../../kernel/durations.js';
+import { hours, minutes } from '../../kernel/durations.js';
 import type { Device } from '../../estate/device.js';
 import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { FIT, NO_FINDINGS, type Detector, type Finding, type Fitness, type Step } from '../detector.js';
@@ -68,12 +68,20 @@ export interface ContinuousFlowState {
 
 const INITIAL: ContinuousFlowState = Object.freeze({ track: null, seenAt: 0, run: null, raised: null });
 
+/** A register that stands still for a moment within a run is noted so often: fast meters would save for nothing. */
+const LOOK_MS = minutes(10);
+
 const stay = (state: ContinuousFlowState): Step<ContinuousFlowState> => ({
   state,
   findings: NO_FINDINGS,
   deadline: null,
 });
-const moved = (state: ContinuousFlowState): Step<ContinuousFlowState> => ({ ...stay(state), save: 'later' });
+const moved = (state: ContinuousFlowState): Step<ContinuousFlowState> => ({
+  state,
+  findings: NO_FINDINGS,
+  deadline: null,
+  save: 'later',
+});
 
 function finding(kind: 'raise' | 'update', priority: 'P3' | 'P4', run: FlowHours, d: Device): Finding {
   const smallest = smallestHourLph(run);
@@ -118,6 +126,7 @@ function afterStep(s: ContinuousFlowState, deltaM3: number, at: number, d: Devic
 function afterNoStep(s: ContinuousFlowState, at: number, now: number, d: Device): Step<ContinuousFlowState> {
   if (at <= s.seenAt) return moved(s);
   if (s.run === null) return at - s.seenAt < HOUR_MS ? moved(s) : moved({ ...s, seenAt: at });
+  if (at - s.run.stepAt < HOUR_MS && at - s.seenAt < LOOK_MS) return moved(s);
   if (at - s.run.stepAt < HOUR_MS) return moved({ ...s, seenAt: at, run: addReading(s.run, at - s.seenAt, 0, at) });
   const state = { ...s, seenAt: at, run: null, raised: null };
   if (s.raised === null) return moved(state);

@@ -37,7 +37,12 @@ const FAST_READINGS = 2;
 
 const stay = (state: VacantFlowState): Step<VacantFlowState> => ({ state, findings: NO_FINDINGS, deadline: null });
 /** Readings alone move the run, so that it may be saved when there is time. */
-const moved = (state: VacantFlowState): Step<VacantFlowState> => ({ ...stay(state), save: 'later' });
+const moved = (state: VacantFlowState): Step<VacantFlowState> => ({
+  state,
+  findings: NO_FINDINGS,
+  deadline: null,
+  save: 'later',
+});
 
 const clear = (now: number, reason: string, d: Device): Finding => ({
   kind: 'clear',
