@@ -9,7 +9,7 @@ import type { Path } from './yaml-source.js';
 /** Which attributes belong to which kind, besides those of every device. */
 const OWN_ATTRIBUTES: Record<DeviceKind, readonly string[]> = {
   elevator: ['terminalFloors'],
-  'water-meter': ['q3M3h', 'registerStepM3'],
+  'water-meter': ['q3M3h', 'registerStepM3', 'declaredTap'],
   'pipe-sensor': ['role'],
   gate: ['egressMonitored', 'vehicle'],
   generic: [],
