@@ -12,6 +12,8 @@ const OWN_ATTRIBUTES: Record<DeviceKind, readonly string[]> = {
   elevator: ['terminalFloors'],
   'water-meter': ['q3M3h', 'registerStepM3'],
   'pipe-sensor': ['role', 'outdoor'],
+  'water-meter': ['q3M3h', 'registerStepM3', 'declaredTap'],
+  'pipe-sensor': ['role'],
   gate: ['egressMonitored', 'vehicle'],
   generic: ['outdoor', 'rules'],
 };

@@ -4,7 +4,7 @@ import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { FIT, NO_FINDINGS, type Detector, type Finding, type Fitness, type Step } from '../detector.js';
 import { parameter, valueOf } from '../parameter.js';
 import { addToHighFlow, beginHighFlow, heldFor, type HighFlow, type HighFlowLimits } from './high-flow.js';
-import { intervalMsOf, litres, q3Of, realRegister, stepM3Of, unitSubject } from './meter.js';
+import { ARRIVAL_SLACK_MS, intervalMsOf, litres, q3Of, realRegister, stepM3Of, unitSubject } from './meter.js';
 import { beginTrack, followRegister, type RegisterTrack } from './register-track.js';
 
 const KEY = 'meter.burst';
@@ -60,9 +60,17 @@ const INITIAL: BurstState = Object.freeze({ track: null, flow: null, raised: nul
 const STRETCH_MS = minutes(5);
 /** Readings further apart than this, in intervals, leave a gap that shows no flow. */
 const GAP_INTERVALS = 2.5;
+const LEAST_GAP_MS = minutes(5);
+/** A register that stands still for a moment is noted so often: fast meters would save for nothing. */
+const LOOK_MS = minutes(1);
 
 const stay = (state: BurstState): Step<BurstState> => ({ state, findings: NO_FINDINGS, deadline: null });
-const moved = (state: BurstState): Step<BurstState> => ({ ...stay(state), save: 'later' });
+const moved = (state: BurstState): Step<BurstState> => ({
+  state,
+  findings: NO_FINDINGS,
+  deadline: null,
+  save: 'later',
+});
 
 const empty = (d: Device): boolean => d.occupancy !== null && isEmptyUnit(d.occupancy);
 /** Whose garden is watered is at home; in an empty unit nobody is. */
@@ -88,9 +96,10 @@ const gone = (s: BurstState, now: number, reason: string, d: Device): Step<Burst
 };
 
 function judge(s: BurstState, flow: HighFlow, l: HighFlowLimits, d: Device): Step<BurstState> {
-  if (s.raised === null && !heldFor(flow, minutes(valueOf(d, HOLD_MIN)), l)) return moved({ ...s, flow });
-  const damage =
-    empty(d) || flow.m3 > valueOf(d, DAMAGE_M3) || flow.stretchAt - flow.fromAt >= minutes(valueOf(d, DAMAGE_MIN));
+  if (s.raised === null && !heldFor(flow, minutes(valueOf(d, HOLD_MIN)) - ARRIVAL_SLACK_MS, l))
+    return moved({ ...s, flow });
+  const longMs = minutes(valueOf(d, DAMAGE_MIN)) - ARRIVAL_SLACK_MS;
+  const damage = empty(d) || flow.m3 > valueOf(d, DAMAGE_M3) || flow.stretchAt - flow.fromAt >= longMs;
   const priority = damage ? 'P2' : 'P3';
   if (s.raised === 'P2' || s.raised === priority) return moved({ ...s, flow });
   const min = Math.round((flow.stretchAt - flow.fromAt) / 60_000);
@@ -102,8 +111,10 @@ function judge(s: BurstState, flow: HighFlow, l: HighFlowLimits, d: Device): Ste
 /** @param m3 what passed since the reading before */
 function afterFlow(s: BurstState, m3: number, at: number, now: number, l: HighFlowLimits, d: Device): Step<BurstState> {
   if (s.flow === null) return m3 > 0 ? moved({ ...s, flow: beginHighFlow(at) }) : stay(s);
-  if (at <= s.flow.seenAt) return moved(s);
-  if (at - s.flow.seenAt > GAP_INTERVALS * intervalMsOf(d) && s.raised === null)
+  const sinceSeen = at - s.flow.seenAt;
+  if (sinceSeen <= 0) return moved(s);
+  if (m3 === 0 && sinceSeen < LOOK_MS && at - s.flow.stretchAt < l.stretchMs) return moved(s);
+  if (sinceSeen > Math.max(LEAST_GAP_MS, GAP_INTERVALS * intervalMsOf(d)) && s.raised === null)
     return moved({ ...s, flow: m3 > 0 ? beginHighFlow(at) : null });
   const { flow, stretch } = addToHighFlow(s.flow, m3, at, l);
   if (stretch === 'high') return judge(s, flow, l, d);

@@ -1,4 +1,4 @@
-import { hours } from '../../kernel/durations.js';
+import { hours, minutes } from '../../kernel/durations.js';
 import type { Device } from '../../estate/device.js';
 import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { FIT, NO_FINDINGS, type Detector, type Finding, type Fitness, type Step } from '../detector.js';
@@ -13,7 +13,16 @@ import {
   unseenShare,
   type FlowHours,
 } from './flow-hours.js';
-import { intervalMsOf, q3Of, realRegister, stepM3Of, stepsIn, unitSubject, withoutRegister } from './meter.js';
+import {
+  ARRIVAL_SLACK_MS,
+  intervalMsOf,
+  q3Of,
+  realRegister,
+  stepM3Of,
+  stepsIn,
+  unitSubject,
+  withoutRegister,
+} from './meter.js';
 import { beginTrack, followRegister, type RegisterTrack } from './register-track.js';
 
 const KEY = 'meter.continuous-flow';
@@ -59,12 +68,20 @@ export interface ContinuousFlowState {
 
 const INITIAL: ContinuousFlowState = Object.freeze({ track: null, seenAt: 0, run: null, raised: null });
 
+/** A register that stands still for a moment within a run is noted so often: fast meters would save for nothing. */
+const LOOK_MS = minutes(10);
+
 const stay = (state: ContinuousFlowState): Step<ContinuousFlowState> => ({
   state,
   findings: NO_FINDINGS,
   deadline: null,
 });
-const moved = (state: ContinuousFlowState): Step<ContinuousFlowState> => ({ ...stay(state), save: 'later' });
+const moved = (state: ContinuousFlowState): Step<ContinuousFlowState> => ({
+  state,
+  findings: NO_FINDINGS,
+  deadline: null,
+  save: 'later',
+});
 
 function finding(kind: 'raise' | 'update', priority: 'P3' | 'P4', run: FlowHours, d: Device): Finding {
   const smallest = smallestHourLph(run);
@@ -81,7 +98,7 @@ function finding(kind: 'raise' | 'update', priority: 'P3' | 'P4', run: FlowHours
 }
 
 function judge(s: ContinuousFlowState, run: FlowHours, d: Device): Step<ContinuousFlowState> {
-  if (run.stepAt - run.fromAt < hours(valueOf(d, HOLD_H))) return moved(s);
+  if (run.stepAt - run.fromAt < hours(valueOf(d, HOLD_H)) - ARRIVAL_SLACK_MS) return moved(s);
   if (s.raised === null && unseenShare(run) > valueOf(d, UNSEEN_SHARE)) return moved(s);
   // An hour that nobody saw may have been the smallest: then it cannot say that this is more than a drip.
   const least = unseenShare(run) > 0 ? 0 : (smallestHourLph(run) ?? 0);
@@ -109,6 +126,7 @@ function afterStep(s: ContinuousFlowState, deltaM3: number, at: number, d: Devic
 function afterNoStep(s: ContinuousFlowState, at: number, now: number, d: Device): Step<ContinuousFlowState> {
   if (at <= s.seenAt) return moved(s);
   if (s.run === null) return at - s.seenAt < HOUR_MS ? moved(s) : moved({ ...s, seenAt: at });
+  if (at - s.run.stepAt < HOUR_MS && at - s.seenAt < LOOK_MS) return moved(s);
   if (at - s.run.stepAt < HOUR_MS) return moved({ ...s, seenAt: at, run: addReading(s.run, at - s.seenAt, 0, at) });
   const state = { ...s, seenAt: at, run: null, raised: null };
   if (s.raised === null) return moved(state);

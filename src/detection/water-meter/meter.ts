@@ -18,6 +18,9 @@ export const intervalMsOf = (d: Device): number => d.attributes.expectedInterval
 /** Water in a home is the home's matter; a meter that belongs to none speaks for itself. */
 export const unitSubject = (d: Device): Subject => (d.unit === null ? deviceSubject(d) : { type: 'unit', id: d.unit });
 
+/** Readings that change places within 5 s change nothing (domain §4): a hold between two is no more exact than that. */
+export const ARRIVAL_SLACK_MS = 10_000;
+
 /** How long a register that shows `stepM3` takes for one step at `litresPerHour`, ms. */
 export const stepTimeMs = (stepM3: number, litresPerHour: number): number =>
   ((stepM3 * 1000) / litresPerHour) * 3_600_000;

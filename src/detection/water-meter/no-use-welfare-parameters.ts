@@ -42,6 +42,15 @@ export const SLEEPS_AT = parameter({
   about: { zh: '几点就寝', en: 'waking hours end at' },
   source: 'tune',
 });
+export const DRIP_MAX = parameter({
+  key: `${KEY}.dripMaxLph`,
+  default: 60,
+  unit: 'L/h',
+  min: 0,
+  max: 1000,
+  about: { zh: '恒定滴漏最多按此流量扣除', en: 'a constant flow counts as a drip up to this' },
+  source: 'tune: a running cistern; more than that is another alarm',
+});
 export const REAL_SHARE = parameter({
   key: `${KEY}.realShare`,
   default: 0.8,
@@ -70,4 +79,13 @@ export const P1_AFTER_MIN = parameter({
   source: DOMAIN,
 });
 
-export const NO_USE_PARAMETERS = [USE_L, WAKING_H, WAKES_AT, SLEEPS_AT, REAL_SHARE, P2_AFTER_MIN, P1_AFTER_MIN];
+export const NO_USE_PARAMETERS = [
+  USE_L,
+  WAKING_H,
+  WAKES_AT,
+  SLEEPS_AT,
+  DRIP_MAX,
+  REAL_SHARE,
+  P2_AFTER_MIN,
+  P1_AFTER_MIN,
+];

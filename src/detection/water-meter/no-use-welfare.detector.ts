@@ -8,6 +8,7 @@ import { addUse, beginUse, constantDripLph, hoursKnown, useInHours, type HourlyU
 import { intervalMsOf, realRegister, stepM3Of, unitSubject, withoutRegister } from './meter.js';
 import {
   NO_USE_PARAMETERS,
+  DRIP_MAX,
   P1_AFTER_MIN,
   P2_AFTER_MIN,
   REAL_SHARE,
@@ -79,8 +80,10 @@ function useBeyondDrip(u: HourlyUse, contactAt: number | null, d: Device): { lit
   if (window === null) return null;
   const expected = hours(window.hours) / intervalMsOf(d);
   if (window.reads < valueOf(d, REAL_SHARE) * expected) return null;
-  const dripLph = constantDripLph(u);
-  return { litres: Math.max(0, window.litres - dripLph * window.hours), dripLph };
+  const dripLph = Math.min(constantDripLph(u), valueOf(d, DRIP_MAX));
+  const litres = Math.max(0, window.litres - dripLph * window.hours);
+  // To a tenth of a litre: how readings fall into hours is no more exact than that.
+  return { litres: Math.round(litres * 10) / 10, dripLph };
 }
 
 function judge(s: NoUseState, use: HourlyUse, now: number, d: Device): Step<NoUseState> {
@@ -89,7 +92,7 @@ function judge(s: NoUseState, use: HourlyUse, now: number, d: Device): Step<NoUs
   const little = found.litres < valueOf(d, USE_L);
   if (s.level !== null) return little ? moved(s, d) : clear(s, now, 'water is used again', d);
   if (!little) return moved(s, d);
-  const litres = Math.round(found.litres * 10) / 10;
+  const { litres } = found;
   const reason = `${litres} L used in ${valueOf(d, WAKING_H)} waking hours where a person lives alone`;
   const evidence = { device: d.id, litres, dripLitresPerHour: Math.round(found.dripLph * 10) / 10 };
   const state: NoUseState = { ...s, raisedAt: now, level: 'P3' };

@@ -79,9 +79,12 @@ export function extendRun(r: RegisterRun, deltaM3: number, at: number, l: RunLim
   };
 }
 
+/** So often is it noted that the register stands still: faster meters would save for nothing. */
+const LOOK_MS = 30_000;
+
 /** The run after a reading without a step; null when that shows a pause. */
 export function watchRun(r: RegisterRun, at: number, l: RunLimits): RegisterRun | null {
-  if (at <= r.seenAt) return r;
+  if (at - r.lastAt <= l.pauseMs && at - r.seenAt < LOOK_MS) return r;
   return at - r.lastAt > l.pauseMs
     ? null
     : { ...r, seenAt: at, gapsMs: r.gapsMs + (at - r.seenAt > l.gapMs ? at - r.seenAt : 0) };

@@ -73,7 +73,12 @@ export function followRegister(
   if (fits && !(fitsOther && Math.abs(fromOther) < Math.abs(distance))) {
     const calm = other !== null && other.reads > 0 ? { ...other, reads: 0 } : other;
     if (distance >= 0.9 * stepM3Of(device))
-      return { track: { ...t, levelM3: volumeM3, other: calm }, deltaM3: distance, swapped: false, foreign: false };
+      return {
+        track: { levelM3: volumeM3, serial: t.serial, other: calm },
+        deltaM3: distance,
+        swapped: false,
+        foreign: false,
+      };
     return still(calm === other ? t : { ...t, other: calm }, false);
   }
   if (other === null || !fitsOther) return still({ ...t, other: { levelM3: volumeM3, reads: 1 } }, true);

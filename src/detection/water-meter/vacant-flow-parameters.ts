@@ -118,6 +118,7 @@ export const slowestStepMs = (d: Device): number => stepTimeMs(stepM3Of(d), valu
 
 /** Readings are late by half an interval now and then; more is a gap. */
 const GAP_INTERVALS = 2.5;
+const LEAST_GAP_MS = minutes(5);
 const LATE_SHARE = 1.5;
 
 export function limitsOf(d: Device): RunLimits {
@@ -127,7 +128,7 @@ export function limitsOf(d: Device): RunLimits {
   return {
     stepM3,
     pauseMs: slowestStepMs(d),
-    gapMs: GAP_INTERVALS * intervalMs,
+    gapMs: Math.max(LEAST_GAP_MS, GAP_INTERVALS * intervalMs),
     fastM3h,
     fastPauseMs: stepTimeMs(stepM3, fastM3h * 1000) + LATE_SHARE * intervalMs,
   };

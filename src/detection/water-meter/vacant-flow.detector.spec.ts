@@ -199,3 +199,76 @@ describe('whatever a household does', () => {
     expect(tap.run(0, 300).e.saves).toBe(before);
   });
 });
+
+describe('visits, gaps and other meters', () => {
+  it('what runs during a logged visit is the visitor’s, what ran before is not', () => {
+    const visited = new Tap(meter());
+    visited.e.device = { ...visited.e.device, visitUntil: visited.e.now + 3_600_000 };
+    expect(visited.run(200, 59).run(0, 120).e.story).toEqual([]);
+    expect(kinds(visited.run(5, 60).e)).toEqual([RAISE]);
+    const running = new Tap(meter()).run(10, 60);
+    running.e.device = { ...running.e.device, visitUntil: running.e.now + 3_600_000 };
+    expect(running.run(10, 59).e.story).toHaveLength(1);
+  });
+
+  it('a tap left running after the visit is found', () => {
+    const tap = new Tap(meter());
+    tap.e.device = { ...tap.e.device, visitUntil: tap.e.now + 3_600_000 };
+    expect(kinds(tap.run(20, 120).e)).toEqual([RAISE]);
+  });
+
+  it('a cistern that refills for six minutes is one flush, read every second or every minute', () => {
+    for (const intervalS of [1, 60]) {
+      const tap = new Tap(meter({}, intervalS, 0.0001), intervalS, 0.1).run(0, 10).run(43, 6).run(0, 90);
+      expect(tap.e.story).toEqual([]);
+    }
+  });
+
+  it('a record that catches up is neither a flow nor a pause', () => {
+    const tap = new Tap(meter({}, 3600), 3600);
+    const catchUp = (litres: number, hours: number) => {
+      tap.e.advance(hours * 3600);
+      tap.litres += litres;
+      tap.read();
+    };
+    catchUp(40, 9);
+    expect(tap.run(0, 180).e.story).toEqual([]);
+    tap.run(3, 60);
+    catchUp(27, 9);
+    expect(kinds(tap.run(3, 60).e)).toEqual([RAISE]);
+  });
+
+  it('a second series under the same name is no water', () => {
+    const tap = new Tap(meter({}, 3600), 3600);
+    for (let i = 0; i < 24; i++)
+      tap.e
+        .advance(3600)
+        .reading({ volumeM3: 456 + i * 0.2 })
+        .reading({ volumeM3: 12.345 });
+    expect(tap.e.story).toEqual([]);
+  });
+
+  it('a meter with another serial number begins anew', () => {
+    const tap = new Tap(meter()).run(5, 18);
+    tap.e.reading({ volumeM3: 12.36, serial: 'A' }).reading({ volumeM3: 12.5, serial: 'B' });
+    for (let i = 0; i < 90; i++) tap.e.advance(60).reading({ volumeM3: 12.5, serial: 'B' });
+    expect(tap.e.story).toEqual([]);
+  });
+});
+
+describe('what it says of itself', () => {
+  const fitness = (registerStepM3: number, over: Partial<Device> = {}) =>
+    vacantFlowDetector.fitness?.(meter(over, 900, registerStepM3).device, vacantFlowDetector.initial());
+  it('is on where a day shows 3 L/h, notes a coarse register, and is off on one too coarse', () => {
+    expect(fitness(0.001)).toEqual({ on: true });
+    expect(fitness(0.1)).toMatchObject({ on: true, note: { en: expect.stringContaining('50 L/h') } });
+    expect(fitness(1)).toMatchObject({ on: false, why: 'resolution-insufficient' });
+    expect(fitness(0.001, { occupancy: 'occupied' })).toMatchObject({ on: false, why: 'not-for-this-place' });
+  });
+
+  it('may be set otherwise for a device', () => {
+    const strict = { 'meter.vacant-flow.minReads': 6 };
+    const at = (overrides: Record<string, number>) => new Tap(meter({ overrides })).run(6, 120).e.told[0]?.t ?? 0;
+    expect(at(strict)).toBeGreaterThan(at({}));
+  });
+});

@@ -3,7 +3,7 @@ import { isEmptyUnit, type Device } from '../../estate/device.js';
 import type { WaterMeterValues } from '../../telemetry/reading.js';
 import { NO_FINDINGS, type Detector, type Finding, type Step } from '../detector.js';
 import { valueOf } from '../parameter.js';
-import { intervalMsOf, litres, realRegister, stepM3Of, stepsIn, unitSubject } from './meter.js';
+import { ARRIVAL_SLACK_MS, intervalMsOf, litres, realRegister, stepM3Of, stepsIn, unitSubject } from './meter.js';
 import { beginRun, extendRun, watchRun, type RegisterRun } from './register-run.js';
 import { beginTrack, followRegister, type RegisterTrack } from './register-track.js';
 import {
@@ -37,7 +37,12 @@ const FAST_READINGS = 2;
 
 const stay = (state: VacantFlowState): Step<VacantFlowState> => ({ state, findings: NO_FINDINGS, deadline: null });
 /** Readings alone move the run, so that it may be saved when there is time. */
-const moved = (state: VacantFlowState): Step<VacantFlowState> => ({ ...stay(state), save: 'later' });
+const moved = (state: VacantFlowState): Step<VacantFlowState> => ({
+  state,
+  findings: NO_FINDINGS,
+  deadline: null,
+  save: 'later',
+});
 
 const clear = (now: number, reason: string, d: Device): Finding => ({
   kind: 'clear',
@@ -53,7 +58,7 @@ function severity(run: RegisterRun, d: Device): 'P2' | 'P3' | null {
   const stepM3 = stepM3Of(d);
   const fastMs = run.lastAt - run.fastAt;
   if (
-    fastMs >= minutes(valueOf(d, FAST_HOLD_MIN)) &&
+    fastMs >= minutes(valueOf(d, FAST_HOLD_MIN)) - ARRIVAL_SLACK_MS &&
     run.fastReadings >= FAST_READINGS &&
     stepsIn(run.fastM3, stepM3) >= valueOf(d, FAST_STEPS) &&
     run.fastM3 >= (fastM3hOf(d) * fastMs) / 3_600_000 - stepM3
