@@ -148,7 +148,7 @@ const fresh = (): Engine => {
 const part = fc.record({
   days: fc.integer({ min: 1, max: 9 }),
   extra: fc.constantFrom(0, 0, 0.05, 0.8, 5),
-  scale: fc.constantFrom(0.87, 1, 1.13),
+  scale: fc.constantFrom(0.94, 1, 1.06),
 });
 const plays = fc.array(part, { minLength: 1, maxLength: 4 });
 
