@@ -47,7 +47,7 @@ export const READ_SHARE = parameter({
   source: 'docs/domain.md, event catalogue',
 });
 export const EXTRA_LIMIT = parameter({
-  ...{ key: 'riser.balance.extraLimit', default: 8, unit: 'count', min: 3, max: 50 },
+  ...{ key: 'riser.balance.extraLimit', default: 10, unit: 'count', min: 3, max: 50 },
   about: {
     zh: '无需求解释的流量累积到多少个日标准差时报警',
     en: 'Unexplained flow adds up (CUSUM, slack 0.5) to this many deviations of a day before it is raised',
