@@ -130,7 +130,7 @@ export async function evaluateBattledim(data: string, s: NetworkSettings): Promi
   for (const year of sets.years)
     for (const operator of [...new Set([s.operatorDays, null])]) evaluateYear(year, operator, out);
   await evaluateLeakFree(folder, s, out);
-  evaluateWindows(sets, s.operatorDays, out);
+  evaluateWindows(sets, null, out);
   return out;
 }
 
