@@ -41,7 +41,7 @@ function layer(name, from, except, allowed) {
 
 const PURE = [
   '^src/kernel/',
-  '^src/detection/(elevator|water-meter|pipe|gate|device|estate)/',
+  '^src/detection/(elevator|water-meter|pipe|riser|gate|device|estate)/',
   '\\.detector\\.ts$',
   '^src/alarms/alarm-transitions\\.ts$',
   '^src/tickets/(ticket-moves|ticket-clocks|slot-watch|procedure[^/]*)\\.ts$',

@@ -64,6 +64,8 @@ function evaluateYear(year: NetworkSeries, operatorDays: number | null, out: Eva
         `${score.found.map((f) => `${f.leak} ${days(f.delayS)}`).join(', ')}; missed ${score.missed.join(', ') || 'none'}`,
     );
   }
+  // The textbook knows no new baseline; with one, any night that is flagged every weekend is credited somewhere.
+  if (operatorDays !== null) return;
   const [ours, textbook] = [scores.get(OURS), scores.get(YARDSTICK)];
   if (!ours || !textbook) return;
   const both = ours.found.map((f) => f.leak).filter((l) => textbook.found.some((f) => f.leak === l));
@@ -128,7 +130,7 @@ export async function evaluateBattledim(data: string, s: NetworkSettings): Promi
   for (const year of sets.years)
     for (const operator of [...new Set([s.operatorDays, null])]) evaluateYear(year, operator, out);
   await evaluateLeakFree(folder, s, out);
-  evaluateWindows(sets, s.operatorDays, out);
+  evaluateWindows(sets, null, out);
   return out;
 }
 

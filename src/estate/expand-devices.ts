@@ -9,11 +9,9 @@ import type { Path } from './yaml-source.js';
 
 /** Which attributes belong to which kind, besides those of every device. */
 const OWN_ATTRIBUTES: Record<DeviceKind, readonly string[]> = {
-  elevator: ['terminalFloors'],
-  'water-meter': ['q3M3h', 'registerStepM3'],
-  'pipe-sensor': ['role', 'outdoor'],
+  elevator: ['terminalFloors', 'parksOpenAt'],
   'water-meter': ['q3M3h', 'registerStepM3', 'declaredTap'],
-  'pipe-sensor': ['role'],
+  'pipe-sensor': ['role', 'outdoor', 'storageM3'],
   gate: ['egressMonitored', 'vehicle'],
   generic: ['outdoor', 'rules'],
 };

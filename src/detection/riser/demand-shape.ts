@@ -31,7 +31,9 @@ export interface DayFit {
 /** (tune) Hours that must be known for a day to count. */
 const MIN_HOURS = 16;
 /** (tune) Weight, in hours, of "the scale is what it was": without it a flat demand could hide any leak as scale. */
-const SCALE_PRIOR_HOURS = 0.5;
+const SCALE_PRIOR_HOURS = 3;
+/** (tune) A demand flatter than this (relative variance of the inverse) needs that; elsewhere it would only be a bias. */
+const FLAT = 0.02;
 /** (tune) The scale of the last days, and the shape, follow by these shares. */
 const SCALE_FOLLOW = 0.2;
 const SHAPE_FOLLOW = 0.15;
@@ -77,8 +79,10 @@ export function fitDay(shape: DemandShape, day: readonly HourFlow[]): DayFit | n
   }
   if (n < MIN_HOURS) return null;
   // The prior is one more observation at u = 0, of the usual scale.
-  const w = n + SCALE_PRIOR_HOURS;
-  sy += SCALE_PRIOR_HOURS * (shape.scale - 1);
+  const isFlat = (suu * n) / (su * su) - 1 < FLAT;
+  const prior = isFlat ? SCALE_PRIOR_HOURS : 0;
+  const w = n + prior;
+  sy += prior * (shape.scale - 1);
   const meanU = su / w;
   const meanY = sy / w;
   const spread = suu - w * meanU * meanU;
