@@ -97,7 +97,9 @@ const unopenedDueAt = (s: EntrapmentState, d: Device): number =>
 function holdDueAt(s: EntrapmentState, d: Device): number {
   const unopenedAt = unopenedDueAt(s, d);
   const over = s.heardAt !== null && unopenedAt > trustedUntil(s.heardAt, d);
-  return Math.min(standDueAt(s, d), over ? Infinity : unopenedAt);
+  // At a landing the last word before a gap is often that of a car about to leave: a second one must say that it stands.
+  const told = s.stand === null || s.stand.outside || hadStood(s);
+  return Math.min(told ? standDueAt(s, d) : Infinity, over ? Infinity : unopenedAt);
 }
 
 /** Once a stand, at a landing, and not over the heads of firefighters (domain §4). */
