@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { evaluateDevices } from './evaluate/devices.js';
 import { evaluateOptions, EVALUATE_HELP, type EvaluateOptions } from './evaluate/evaluate-options.js';
+import { evaluateHouseholds, HOUSEHOLD_OPTIONS, QUICK_HOUSEHOLDS } from './evaluate/households.js';
 import { evaluateBattledim, evaluateBwdf, evaluateLeakdb, type Evaluation } from './evaluate/networks.js';
 import { publishedBaselines } from './evaluate/published.js';
 import type { EvaluateRow } from './evaluate/row.js';
@@ -13,16 +15,13 @@ const OUT = join(ROOT, 'bench', 'out', 'evaluate.json');
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-interface Households {
-  evaluateHouseholds(folder: string): Promise<{ rows: EvaluateRow[]; text: string }>;
+async function households(folder: string, { quick }: EvaluateOptions): Promise<Evaluation> {
+  const { rows, text } = await evaluateHouseholds(folder, quick ? QUICK_HOUSEHOLDS : HOUSEHOLD_OPTIONS);
+  return { rows, text: [text], checks: [] };
 }
 
-/** Meters of households have a report of their own, played when it is there. */
-async function households(folder: string): Promise<Evaluation> {
-  const module = new URL('./evaluate/households.js', import.meta.url);
-  if (!existsSync(module)) return { rows: [], text: [], checks: [] };
-  const { evaluateHouseholds } = (await import(module.href)) as unknown as Households;
-  const { rows, text } = await evaluateHouseholds(folder);
+async function devices(folder: string): Promise<Evaluation> {
+  const { rows, text } = await evaluateDevices(folder);
   return { rows, text: [text], checks: [] };
 }
 
@@ -30,7 +29,8 @@ const SETS: Record<string, (folder: string, options: EvaluateOptions) => Promise
   battledim: (folder, { networks }) => evaluateBattledim(folder, networks),
   leakdb: (folder, { networks }) => evaluateLeakdb(folder, networks),
   bwdf: (folder, { networks }) => evaluateBwdf(folder, networks),
-  households: (folder) => households(folder),
+  households,
+  devices: (folder) => devices(folder),
 };
 
 async function main(): Promise<void> {

@@ -59,7 +59,7 @@ const moment = fc.record({
 });
 type Moment = typeof moment extends fc.Arbitrary<infer M> ? M : never;
 const plays = fc.array(moment, { minLength: 2, maxLength: 30 });
-const silenceRules = ['elevator.silent-with-people', 'device.offline'];
+const silenceRules = ['elevator.entrapment', 'elevator.silent-with-people', 'device.offline'];
 /** Of a place where the rule is on. */
 const placed: Record<string, Partial<DeviceAttributes>> = {
   'pipe.pressure-low': { role: 'dwelling-inlet' },

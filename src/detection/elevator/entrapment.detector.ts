@@ -54,6 +54,8 @@ export interface EntrapmentState {
   readonly byCode: boolean;
   /** Last reading, to within {@link HEARD_STEP_MS} while a hold runs, older without one; null = none yet. */
   readonly heardAt: number | null;
+  /** End of the last absence of Steward's own: its silence is not the lift's. */
+  readonly excusedAt: number | null;
   /** Doors may have opened unseen since people were last seen (missed-openings.ts). */
   readonly missed: boolean;
 }
@@ -69,12 +71,13 @@ const INITIAL: EntrapmentState = Object.freeze({
   coded: null,
   byCode: false,
   heardAt: null,
+  excusedAt: null,
   missed: false,
 });
 
 /** States of the first release know neither codes nor announcements; their holds must not be lost over an update. */
 const complete = (s: EntrapmentState): EntrapmentState =>
-  (s as Partial<EntrapmentState>).missed === undefined ? { ...INITIAL, ...s } : s;
+  (s as Partial<EntrapmentState>).excusedAt === undefined ? { ...INITIAL, ...s } : s;
 
 /** What a person ended waits for the recheck; a stand that began after that is fresh. */
 const afterEnd = (dueAt: number, since: number, endedAt: number | null): number =>
@@ -96,7 +99,7 @@ const unopenedDueAt = (s: EntrapmentState, d: Device): number =>
 /** A stand runs out by the clock; a car that may be running needs a word that can still be trusted then. */
 function holdDueAt(s: EntrapmentState, d: Device): number {
   const unopenedAt = unopenedDueAt(s, d);
-  const over = s.heardAt !== null && unopenedAt > trustedUntil(s.heardAt, d);
+  const over = s.heardAt !== null && unopenedAt > trustedUntil(s, d);
   // At a landing the last word before a gap is often that of a car about to leave: a second one must say that it stands.
   const told = s.stand === null || s.stand.outside || hadStood(s);
   return Math.min(told ? standDueAt(s, d) : Infinity, over ? Infinity : unopenedAt);
@@ -139,6 +142,7 @@ const withFacts = (
         announcedAt: s.announcedAt,
         byCode: s.byCode,
         heardAt,
+        excusedAt: s.excusedAt,
         missed,
       };
 
@@ -284,7 +288,7 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
       }
       case 'resumed': {
         // It was Steward that was away: what was said before counts until the device had time to speak.
-        const s = state.heardAt === null ? state : { ...state, heardAt: now };
+        const s = state.heardAt === null ? state : { ...state, excusedAt: now };
         return { state: s, findings: NO_FINDINGS, deadline: deadlineOf(s, device) };
       }
       default:

@@ -14,21 +14,22 @@ const STOOD_MS = seconds(10);
  * Until when the word of a car that may be running can be taken for what is so now. After it the 180 s without an opening
  * do not run out on their own: that silence is silent-with-people's question (P1 too), and the next reading decides here.
  */
-export const trustedUntil = (heardAt: number, d: Device): number =>
-  heardAt + d.attributes.expectedIntervalS * 1000 + SILENT_SLACK_MS;
+export const trustedUntil = (s: Pick<HeldBefore, 'heardAt' | 'excusedAt'>, d: Device): number =>
+  Math.max(s.heardAt ?? 0, s.excusedAt ?? 0) + d.attributes.expectedIntervalS * 1000 + SILENT_SLACK_MS;
 
 /** The car is seen to be occupied now, not only remembered so. */
 const isSeen = (c: CarMemory): boolean => c.occupancy === 'occupied' && c.goneSince === null;
 
 export interface HeldBefore {
   readonly heardAt: number | null;
+  readonly excusedAt: number | null;
   readonly stand: Standing | null;
   readonly unopenedSince: number | null;
 }
 
 /** The readings of a car with people shut in have left a gap before this one, in which doors may have opened. */
 export const isGap = (s: HeldBefore, now: number, d: Device): boolean =>
-  (s.stand !== null || s.unopenedSince !== null) && s.heardAt !== null && now > trustedUntil(s.heardAt, d);
+  (s.stand !== null || s.unopenedSince !== null) && s.heardAt !== null && now > trustedUntil(s, d);
 
 /**
  * True while doors may have opened that nobody told of: from a gap on until somebody is seen again. At a landing such a

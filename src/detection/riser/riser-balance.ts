@@ -89,6 +89,8 @@ function closeHour(s: BalanceState, m: Moment, tree: FlowTree, group: Group): Ba
 function read(state: BalanceState, input: Extract<GroupInput, { type: 'reading' }>, group: Group): BalanceState {
   const { device, values, at } = input;
   const tree = flowTree(group);
+  // Without anything that measures what goes in there is no balance.
+  if (tree.parents.size === 0) return state;
   const { id } = device;
   const counts = tree.parents.has(id) || tree.onward.has(id) || tree.tanks.has(id);
   if (!counts && !tree.children.has(id)) return state;
@@ -106,11 +108,11 @@ function read(state: BalanceState, input: Extract<GroupInput, { type: 'reading' 
   if (hour === s.hour) return s;
   s = { ...s, hour, minuteSum: s.minuteSum + (m.minute % 60), minuteN: s.minuteN + 1 };
   const freshMs = device.attributes.expectedIntervalS * 1000 * FRESH_INTERVALS;
-  const lps = nowLps(hour, tree, at, freshMs);
-  const expected = lps === null ? null : expectedLps(s.leak, m.minuteOfWeek, s.phaseMin ?? 0);
-  if (lps === null || expected === null) return s;
+  const expected = expectedLps(s.leak, m.minuteOfWeek, s.phaseMin ?? 0);
   // Several sensors make one moment: it is whole when the last of them has told.
-  if (!isWhole(hour, tree, at)) return s;
+  if (expected === null || !isWhole(hour, tree, at)) return s;
+  const lps = nowLps(hour, tree, at, freshMs);
+  if (lps === null) return s;
   const burst = judgeExcursion(s.burst, at, lps - expected, burstLimits(group, meanLps(s.leak.shape)));
   return { ...s, burst };
 }
