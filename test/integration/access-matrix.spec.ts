@@ -122,6 +122,7 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/devices?estate=${estate}`, notContractor, 403],
     [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
     [`/rule-overrides?estate=${estate}`, notContractor, 403],
+    [`/unclaimed-devices?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
   ];
 }
 const allowed = (may: 'all' | Role[], role: Role): boolean => may === 'all' || may.includes(role);
@@ -170,6 +171,11 @@ describe('every route', () => {
       '/api/v1/me',
       '/api/v1/estates',
       '/api/v1/rules',
+      // Of the whole service, not of an estate (docs/adr/0012), or of what a bridge has told of: asked for below.
+      '/api/v1/unclaimed-devices/{no}/adopt',
+      '/api/v1/device-profiles',
+      '/api/v1/device-profiles/{id}',
+      '/api/v1/device-profiles/dry-run',
     ];
     const missing = Object.entries(document.paths)
       .filter(([path]) => !elsewhere.includes(path))
@@ -220,6 +226,23 @@ describe('every route', () => {
       ...(role === 'contractor' ? [] : (await client.devices()).items.map((d) => d.estate)),
     ];
     expect(new Set(seen)).toEqual(new Set(['alpha']));
+  });
+
+  it.each(ROLES)('lets the %s see device profiles and adopt devices only if that is the role’s work', async (role) => {
+    const client = as(`alpha.${WHO[role]}`);
+    const own = role === 'engineer' || role === 'supervisor';
+    const asked: [string, string, number][] = [
+      ['GET', '/device-profiles', 200],
+      // An empty profile, an empty request: understood by whoever may send them, and refused for what they are.
+      ['PUT', '/device-profiles/x', 400],
+      ['POST', '/device-profiles/dry-run', 400],
+      ['DELETE', '/device-profiles/x', 404],
+      ['POST', '/unclaimed-devices/1/adopt', 400],
+    ];
+    for (const [method, path, status] of asked) {
+      const answer = await client.ask(method, path, method === 'GET' ? undefined : {});
+      expect(`${method} ${path} ${answer.status}`).toBe(`${method} ${path} ${own ? status : 403}`);
+    }
   });
 
   it('shows somebody who works nowhere nothing at all', async () => {

@@ -230,6 +230,11 @@ export class Story {
     });
   }
 
+  /** Events of the tickets that are not over, in alphabetical order. */
+  async openTickets(): Promise<string[]> {
+    return (await this.tickets()).flatMap((t) => (t.over_at === null ? [t.event] : [])).sort();
+  }
+
   async expectNoTicket(): Promise<void> {
     expect((await this.tickets()).map((t) => `${t.no} ${t.event}`)).toEqual([]);
   }

@@ -33,6 +33,8 @@ export interface CarMemory {
   readonly goneSince: number | null;
   /** Last sighting, to within {@link SIGHTING_STEP_MS}. */
   readonly seenAt: number | null;
+  /** Since when the lift is without mains; null = it has them, or has never told. A blackout drops the presence flag. */
+  readonly darkSince: number | null;
   /** Full openings since the presence sensor last said "nobody", at most {@link STUCK_OPENINGS}. */
   readonly openings: number;
 }
@@ -51,6 +53,7 @@ export const UNKNOWN_CAR: CarMemory = Object.freeze({
   openedAt: null,
   goneSince: null,
   seenAt: null,
+  darkSince: null,
   openings: 0,
 });
 
@@ -82,10 +85,16 @@ export function elapseCar(c: CarMemory, now: number, d: Device): CarMemory {
   return { ...c, occupancy: believed ? 'empty' : 'unknown', openedAt: null, goneSince: null, seenAt: null };
 }
 
-/** Somebody was seen within the last 60 s; a device polled faster than sightings are noted gets that step on top. */
+/**
+ * Somebody was seen within the last 60 s, or, of a car without mains, within the 60 s before it went dark: its sensors see
+ * nobody any more, and its doors do not open by themselves. A device polled faster than sightings are noted gets that step
+ * on top.
+ */
 export function seenLately(c: CarMemory, since: number, now: number, device: Device): boolean {
   const slack = device.attributes.expectedIntervalS * 1000 < SIGHTING_STEP_MS ? SIGHTING_STEP_MS : 0;
-  return c.seenAt !== null && now <= Math.max(c.seenAt, since) + msOf(device, POLLED_SIGHTING) + slack;
+  // Old states do not know the field.
+  const until = (c.darkSince ?? null) === null ? now : Math.min(now, c.darkSince as number);
+  return c.seenAt !== null && until <= Math.max(c.seenAt, since) + msOf(device, POLLED_SIGHTING) + slack;
 }
 
 /** Occupied, as far as this device's memory counts where the car is (a polled one forgets at a landing). */
@@ -157,6 +166,8 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
   const button = v.alarmButton ?? prev.button;
   const moving = v.speedMps === undefined ? prev.moving : Math.abs(v.speedMps) >= valueOf(device, MOVING_SPEED);
 
+  const dark = v.mainsPower === undefined ? (prev.darkSince ?? null) !== null : !v.mainsPower;
+  const darkSince = dark ? (prev.darkSince ?? now) : null;
   const implied = prev.cycle === 'left' && cycle === 'closed';
   const limit = valueOf(device, STUCK_OPENINGS);
   let openings = people === true ? prev.openings : 0;
@@ -197,6 +208,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     openedAt === prev.openedAt &&
     goneSince === prev.goneSince &&
     seenAt === prev.seenAt &&
+    darkSince === (prev.darkSince ?? null) &&
     openings === prev.openings;
   if (same) return prev;
   return {
@@ -213,6 +225,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     openedAt,
     goneSince,
     seenAt,
+    darkSince,
     openings,
   };
 }

@@ -1,5 +1,6 @@
 import type { Device } from '../../estate/device.js';
-import { parameter } from '../parameter.js';
+import { seconds } from '../../kernel/durations.js';
+import { parameter, valueOf } from '../parameter.js';
 import { reportsDoorEvents } from './car-memory.js';
 import { msOf } from './car-parameters.js';
 
@@ -50,12 +51,13 @@ export const UNOPENED_HOLD = hold(
   'occupied and no full opening at a landing',
 );
 /**
- * A polled device misses openings: without one in this many polls they can hardly all have been missed. At 10 s a
- * poll this is the 180 s above; slower devices wait longer, or busy traffic would look like a shuttle.
+ * A polled device misses openings: without one in this many polls they can hardly all have been missed. At 5 s a
+ * poll this is the 180 s above; slower devices wait longer, or busy traffic would look like a shuttle (labelled
+ * lift-hours: at 10 s and 18 polls, 50 false alarms in 100 lift-months).
  */
 export const UNOPENED_POLLS = parameter({
   key: 'elevator.entrapment.unopenedPolls',
-  default: 18,
+  default: 36,
   unit: 'count',
   min: 3,
   max: 100,
@@ -64,7 +66,35 @@ export const UNOPENED_POLLS = parameter({
   source: 'tune',
 });
 
-export const ENTRAPMENT_PARAMETERS = [OUTSIDE_HOLD, INSIDE_HOLD, ANNOUNCE, UNOPENED_HOLD, UNOPENED_POLLS];
+/** The same at a landing, where one passenger may leave and another come in between two polls. */
+export const INSIDE_POLLS = parameter({
+  key: 'elevator.entrapment.insidePolls',
+  default: 15,
+  unit: 'count',
+  min: 3,
+  max: 100,
+  whole: true,
+  about: {
+    zh: '轮询设备在门区内至少多少次轮询门未开',
+    en: 'at a landing a polled device must have seen it shut so often',
+  },
+  source: 'tune',
+});
+
+export const ENTRAPMENT_PARAMETERS = [
+  ...[OUTSIDE_HOLD, INSIDE_HOLD, ANNOUNCE],
+  ...[UNOPENED_HOLD, UNOPENED_POLLS, INSIDE_POLLS],
+];
+
+/** (tune) … but never more than this many times the hold: the rarer a device is asked, the less it knows of openings. */
+const LONGEST_INSIDE = 2;
+
+export function insideHoldMs(d: Device): number {
+  const ms = msOf(d, INSIDE_HOLD);
+  if (reportsDoorEvents(d)) return ms;
+  const polls = valueOf(d, INSIDE_POLLS) * seconds(d.attributes.expectedIntervalS);
+  return Math.min(Math.max(ms, polls), LONGEST_INSIDE * ms);
+}
 
 export const unopenedHoldMs = (d: Device): number =>
   reportsDoorEvents(d)

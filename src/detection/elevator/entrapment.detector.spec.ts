@@ -204,11 +204,11 @@ describe('a car that shuttles without opening', () => {
     expect(e.story).toEqual([]);
   });
 
-  it('a slowly polled device must miss 18 polls, since it sees few openings', () => {
+  it('a slowly polled device must miss 36 polls, since it sees few openings', () => {
     const e = lift(polledLift(30));
-    for (let i = 0; i < 17; i++) e.reading(running({ floor: i })).advance(30);
+    for (let i = 0; i < 35; i++) e.reading(running({ floor: i })).advance(30);
     expect(e.story).toEqual([]);
-    expect(e.reading(running()).advance(30).story).toEqual([`raise ${BETWEEN} @540`]);
+    expect(e.reading(running()).advance(30).story).toEqual([`raise ${BETWEEN} @1080`]);
   });
 });
 
@@ -219,8 +219,20 @@ describe('a polled device at a landing', () => {
       .advance(30);
     expect(seenOnce.reading(parked()).advance(30).reading(parked()).advance(30).reading(parked()).story).toEqual([]);
     const seenAgain = lift(polledLift(30));
-    for (let i = 0; i < 4; i++) seenAgain.reading(parked({ peopleInCar: true })).advance(30);
-    expect(seenAgain.story).toEqual([`raise ${AT_LEVEL} @75`]);
+    for (let i = 0; i < 6; i++) seenAgain.reading(parked({ peopleInCar: true })).advance(30);
+    // Seen that rarely, one passenger may leave and another come: twice the hold.
+    expect(seenAgain.story).toEqual([`raise ${AT_LEVEL} @150`]);
+    const often = lift(polledLift(5));
+    for (let i = 0; i < 20; i++) often.reading(parked({ peopleInCar: true })).advance(5);
+    expect(often.story).toEqual([`raise ${AT_LEVEL} @75`]);
+  });
+
+  it('does not forget whom a blackout hides', () => {
+    const e = lift(polledLift(10))
+      .reading(parked({ peopleInCar: true }))
+      .advance(10);
+    for (let i = 0; i < 20; i++) e.reading(parked({ mainsPower: false, peopleInCar: false })).advance(10);
+    expect(e.story).toEqual([`raise ${AT_LEVEL} @150`]);
   });
 
   it('forgets there whom it saw long ago, also for later', () => {

@@ -28,7 +28,13 @@ import { carMode, type CarMode } from './car-mode.js';
 import { CAR_PARAMETERS, msOf } from './car-parameters.js';
 import { entrapmentFitness } from './entrapment-fitness.js';
 import { cleared, stuckSensor, trapped, trappedByCode } from './entrapment-findings.js';
-import { ANNOUNCE, ENTRAPMENT_PARAMETERS, INSIDE_HOLD, OUTSIDE_HOLD, unopenedHoldMs } from './entrapment-parameters.js';
+import {
+  ANNOUNCE,
+  ENTRAPMENT_PARAMETERS,
+  insideHoldMs,
+  OUTSIDE_HOLD,
+  unopenedHoldMs,
+} from './entrapment-parameters.js';
 import { faultMeans } from './fault-codes.js';
 import { hadStood, HEARD_STEP_MS, isGap, mayHaveMissed, trustedUntil } from './missed-openings.js';
 import { beginStanding, continueStanding, mostlyOutside, standingDueAt, type Standing } from './standing.js';
@@ -88,7 +94,7 @@ const standDueAt = (s: EntrapmentState, d: Device): number =>
   s.stand === null || s.stand.jolted
     ? Infinity
     : afterEnd(
-        standingDueAt(s.stand, msOf(d, OUTSIDE_HOLD), Math.max(msOf(d, INSIDE_HOLD), msOf(d, OUTSIDE_HOLD))),
+        standingDueAt(s.stand, msOf(d, OUTSIDE_HOLD), Math.max(insideHoldMs(d), msOf(d, OUTSIDE_HOLD))),
         s.stand.standingSince,
         s.endedAt,
       );
