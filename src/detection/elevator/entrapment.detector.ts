@@ -171,7 +171,8 @@ function afterReading(s: EntrapmentState, v: ElevatorValues, now: number, d: Dev
   let stand = anew || s.stand === null ? null : continueStanding(s.stand, v, outside, now, d);
   const gap = isGap(s, now, d);
   const stood = stand !== null && hadStood(s);
-  if (gap && !stood) stand = null;
+  // Between floors before the gap and after it, on the same floor: nobody has opened a door there.
+  if (gap && !stood && !(outside && s.stand?.outside === true)) stand = null;
   const missed = mayHaveMissed(s.missed, gap, stood, car);
   if (missed && !outside) return withFacts(s, car, mode, null, null, coded, now, true);
   // Inspection suppresses only what begins in it: a technician may not silence people who were trapped before.
