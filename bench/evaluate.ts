@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { evaluateDevices } from './evaluate/devices.js';
 import { evaluateOptions, EVALUATE_HELP, type EvaluateOptions } from './evaluate/evaluate-options.js';
-import { evaluateHouseholds, HOUSEHOLD_OPTIONS, QUICK_HOUSEHOLDS } from './evaluate/households.js';
+import { evaluateHouseholds, householdOptions, QUICK_HOUSEHOLDS } from './evaluate/households.js';
 import { evaluateBattledim, evaluateBwdf, evaluateLeakdb, type Evaluation } from './evaluate/networks.js';
 import { publishedBaselines } from './evaluate/published.js';
 import type { EvaluateRow } from './evaluate/row.js';
@@ -16,7 +16,10 @@ const OUT = join(ROOT, 'bench', 'out', 'evaluate.json');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function households(folder: string, { quick }: EvaluateOptions): Promise<Evaluation> {
-  const { rows, text } = await evaluateHouseholds(folder, quick ? QUICK_HOUSEHOLDS : HOUSEHOLD_OPTIONS);
+  const { rows, text } = await evaluateHouseholds(
+    folder,
+    householdOptions(process.argv.slice(2), quick ? QUICK_HOUSEHOLDS : undefined),
+  );
   return { rows, text: [text], checks: [] };
 }
 

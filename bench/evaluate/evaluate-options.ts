@@ -4,7 +4,7 @@ import { QUICK, REPORTED, type NetworkSettings } from './network-settings.js';
 export const EVALUATE_HELP = `npm run evaluate -- [options]: plays the data sets through the detectors, beside a yardstick
 
   --quick              fewer generated years and scenarios (under two minutes)
-  --only A,B           only these of: battledim, leakdb, bwdf, households
+  --only A,B           only these of: battledim, leakdb, bwdf, households, devices
   --data FOLDER        the data sets (default STEWARD_DATASETS, else ../shared/data)
   --seed N             of everything generated (${REPORTED.seed})
   --years N            leak-free years of the town network (${REPORTED.years})
@@ -14,6 +14,7 @@ export const EVALUATE_HELP = `npm run evaluate -- [options]: plays the data sets
   --most-leaks N       per scenario (${REPORTED.mostLeaks})
   --season, --day-noise, --hour-noise, --node-noise  shares of the demand (${Object.values(REPORTED.noise).join(', ')})
   --step-s N           of leakdb scenarios, seconds (${REPORTED.stepS}; the set's own is 1800)
+  --leak-rates, --register-steps, --read-intervals, --seeds  injected leaks of households: L/h, L, s, seeds (lists: 3,5)
   --operator-days N    a known leak becomes the baseline so long after its alarm (${REPORTED.operatorDays})
 `;
 
@@ -35,6 +36,7 @@ export function evaluateOptions(args: readonly string[], sets: readonly string[]
       quick: { type: 'boolean' },
       ...{ only: text, data: text, seed: text, years: text, days: text, scenarios: text },
       ...{ 'leak-min': text, 'leak-max': text, 'most-leaks': text, 'step-s': text, 'operator-days': text },
+      ...{ 'leak-rates': text, 'register-steps': text, 'read-intervals': text, seeds: text },
       ...{ season: text, 'day-noise': text, 'hour-noise': text, 'node-noise': text },
     },
   });
