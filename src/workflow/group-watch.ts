@@ -9,7 +9,7 @@ import type { NumberedReading } from '../telemetry/history.port.js';
 import { isFoundAgain, type Checkpoint } from './checkpoint.js';
 import type { Lane } from './intake-entry.js';
 import { groupKey, groupKeysAbout, groupKeysOf, LiveGroup, placesOf } from './live-group.js';
-import { ruleLane, type StoredRow } from './rule-lane.js';
+import { ruleLane, settledThrough, type StoredRow } from './rule-lane.js';
 import type { StateKeeper } from './state-keeper.js';
 import type { Watched, WatchedGroup } from './watched.js';
 
@@ -148,7 +148,8 @@ export class GroupWatch {
       if (g.runtime.version === 0) continue;
       const before = g.runtime.states;
       g.runtime.shift(byMs);
-      if (g.through) g.through = { ...g.through, receivedAt: g.through.receivedAt + byMs };
+      const through = settledThrough(g);
+      if (through) g.through = { ...through, receivedAt: through.receivedAt + byMs };
       this.keeper.submit(g, { before, findings: [] }, now);
     }
   }

@@ -1,7 +1,8 @@
 import type { Device } from '../estate/device.js';
 import type { DeviceAsk } from '../detection/detector.js';
 import type { StoredStates, Unsaved } from '../detection/rule-runtime.js';
-import type { Checkpoint } from './checkpoint.js';
+import type { NumberedReading } from '../telemetry/history.port.js';
+import { passed, type Checkpoint } from './checkpoint.js';
 import type { Lane } from './intake-entry.js';
 
 /** What must be known of rules to keep their states: those of a device and those of a group have it. */
@@ -20,8 +21,10 @@ export interface RuleLane extends Lane {
   readonly rules: KeptRules;
   /** Its windows are saved later than they change. Once so, always so: the stored row says it after a crash. */
   lags: boolean;
-  /** The last reading stepped; kept where windows are saved later. */
+  /** The last reading stepped, as it stands in the row; kept where windows are saved later. See {@link settledThrough}. */
   through: Checkpoint | null;
+  /** Readings of the newest millisecond that `through` does not name yet. */
+  heard: readonly NumberedReading[];
   /** Of the last reading stepped, steady ms. */
   lastReceivedAt: number;
 }
@@ -42,5 +45,14 @@ export function ruleLane(
 ): RuleLane {
   const through = stored?.through ?? null;
   const queue = { open: [], inFlight: null, waiting: null };
-  return { key, estate, device, rules, lags: through !== null, through, lastReceivedAt: 0, ...queue };
+  return { key, estate, device, rules, lags: through !== null, through, heard: NOTHING, lastReceivedAt: 0, ...queue };
+}
+
+const NOTHING: readonly NumberedReading[] = Object.freeze([]);
+
+/** The checkpoint with all that was heard: made when it is written, for most are replaced by the next reading. */
+export function settledThrough(l: RuleLane): Checkpoint | null {
+  for (const { no, reading } of l.heard) l.through = passed(l.through, no, reading);
+  l.heard = NOTHING;
+  return l.through;
 }

@@ -1,9 +1,8 @@
 import { NO_FINDINGS, type Finding } from '../detection/detector.js';
 import type { NumberedReading } from '../telemetry/history.port.js';
-import { passed } from './checkpoint.js';
 import type { Intake } from './intake.js';
 import type { Entry, Snapshot } from './intake-entry.js';
-import type { RuleLane } from './rule-lane.js';
+import { settledThrough, type RuleLane } from './rule-lane.js';
 
 /** What a step has brought, for the intake. */
 export interface Brought {
@@ -51,7 +50,11 @@ export class StateKeeper {
     const begins = !l.lags && unsaved === 'later' && receivedAt !== undefined && receivedAt !== l.lastReceivedAt;
     if (begins) l.lags = true;
     if (receivedAt !== undefined) l.lastReceivedAt = receivedAt;
-    if (l.lags) for (const { no, reading } of stepped) l.through = passed(l.through, no, reading);
+    if (l.lags && receivedAt !== undefined) {
+      // Only those of the newest millisecond are named by a checkpoint; names are made when it is written.
+      if (l.heard[0]?.reading.receivedAt !== receivedAt) l.heard = stepped;
+      else l.heard = [...l.heard, ...stepped];
+    }
     const mayWait = l.lags && unsaved === 'later' && !begins && b.foundAgain === true && b.findings.length === 0;
     const waits = this.unsaved.has(l);
     const snapshot = (unsaved !== 'no' && !mayWait) || (waits && b.findings.length > 0) ? this.snapshot(l) : null;
@@ -99,11 +102,15 @@ export class StateKeeper {
       version,
       states: () => rules.stored(states),
       dueAt: Number.isFinite(nextDue) ? nextDue : null,
-      through: l.lags ? l.through : null,
+      through: l.lags ? settledThrough(l) : null,
     };
   }
 
   private hand(l: RuleLane, b: Brought, now: number, more: Pick<Entry, 'snapshot' | 'undo' | 'asks'>): void {
+    // A window that moved and is saved later: nothing to write, nobody to tell.
+    const nothing =
+      !b.readings?.length && !b.findings.length && !b.firstWord && !b.done && !more.snapshot && !more.asks;
+    if (nothing) return;
     this.intake().submit({
       lane: l,
       readings: b.readings ?? [],

@@ -22,7 +22,7 @@ import { CommissioningNotes } from './commissioning-notes.js';
 import { GroupWatch } from './group-watch.js';
 import type { Intake } from './intake.js';
 import type { Entry, Lane } from './intake-entry.js';
-import { ruleLane, type StoredRow } from './rule-lane.js';
+import { ruleLane, settledThrough, type StoredRow } from './rule-lane.js';
 import { rulesSeeChange } from './rules-see-change.js';
 import { SequenceGaps } from './sequence-gaps.js';
 import { StateKeeper } from './state-keeper.js';
@@ -236,7 +236,8 @@ export class Watch {
       const before = w.runtime.states;
       w.runtime.shift(byMs);
       w.order.reset();
-      if (w.through) w.through = { ...w.through, receivedAt: w.through.receivedAt + byMs };
+      const through = settledThrough(w);
+      if (through) w.through = { ...through, receivedAt: through.receivedAt + byMs };
       this.keeper.submit(w, { before, findings: NO_FINDINGS }, now);
     }
     this.groups.shift(byMs, now);

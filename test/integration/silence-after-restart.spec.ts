@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 const alarms = async (): Promise<string[]> =>
-  (await database.rows<{ a: string }>(`select device_id || ' ' || event as a from alarm order by 1`)).map((r) => r.a);
+  (await database.rows<{ a: string }>(`select coalesce(device_id, subject_id) || ' ' || event as a from alarm order by 1`)).map((r) => r.a);
 
 describe('a restart of the service alone', () => {
   it('with all devices silent meanwhile raises no offline storm and no silent-with-people; silence after it counts', async () => {
@@ -48,7 +48,7 @@ describe('a restart of the service alone', () => {
     try {
       await pause(8000);
       // An overdue hold fires, as it should: what must not come is a verdict on their silence.
-      const aboutSilence = (a: string): boolean => /offline|silent|power-lost/.test(a);
+      const aboutSilence = (a: string): boolean => /offline|silent|power-lost|comms-lost/.test(a);
       expect((await alarms()).filter(aboutSilence)).toEqual([]);
       await until('everybody’s own silence', 30_000, async () => {
         const now = await alarms();

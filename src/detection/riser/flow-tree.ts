@@ -9,6 +9,8 @@ export interface FlowTree {
   readonly children: ReadonlyMap<string, Device>;
   /** Flow sensors one level below: water passed on to another area. */
   readonly onward: ReadonlyMap<string, Device>;
+  /** A register measures what goes in: there are books to keep. */
+  readonly hasBooks: boolean;
   /** Tanks inside. */
   readonly tanks: ReadonlyMap<string, Device>;
 }
@@ -51,8 +53,10 @@ function build(group: Group): FlowTree {
     const places = new Set(below.map(ownPlace));
     return below.filter((d) => !placesAbove(d).some((place) => places.has(place)));
   };
+  const parents = [...meters, ...flows].filter((d) => levelOf(d) === own);
   return {
-    parents: byId([...meters, ...flows].filter((d) => levelOf(d) === own)),
+    parents: byId(parents),
+    hasBooks: parents.some((d) => d.kind === 'water-meter'),
     children: byId(nearest(meters)),
     onward: byId(nearest(flows)),
     // A tank of an area below is that area's affair: what goes there is already passed on.

@@ -93,10 +93,10 @@ function read(state: BalanceState, input: Extract<GroupInput, { type: 'reading' 
   if (tree.parents.size === 0) return state;
   const { id } = device;
   const counts = tree.parents.has(id) || tree.onward.has(id) || tree.tanks.has(id);
-  if (!counts && !tree.children.has(id)) return state;
+  if (!counts && !(tree.hasBooks && tree.children.has(id))) return state;
   const m = momentOf(group.timezone, at);
   let s = state;
-  if (device.kind === 'water-meter') {
+  if (tree.hasBooks && device.kind === 'water-meter') {
     const books = enterRegister(s.books, id, values as WaterMeterValues, at, m.day, m.minute);
     const judged = judgeBooks(books, tree, m.day, m.minute, bookLimits(group));
     if (judged !== s.books) s = { ...s, books: judged };
