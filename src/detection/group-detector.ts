@@ -50,6 +50,8 @@ export interface GroupDetector<S = unknown> {
   readonly kinds: readonly DeviceKind[];
   readonly events: readonly EventName[];
   readonly parameters?: readonly Parameter[];
+  /** Whether readings of this member say anything to it; asked for each reading. Missing = those of all its kinds do. */
+  concerns?(device: Device, group: Group): boolean;
   initial(): S;
   step(state: S, input: GroupInput, now: number, group: Group): Step<S>;
 }

@@ -1,4 +1,4 @@
-import type { DeviceKind } from '../estate/device.js';
+import type { Device, DeviceKind } from '../estate/device.js';
 import type { EventName } from '../kernel/events.js';
 import type { Finding } from './detector.js';
 import type { Group, GroupDetector, GroupInput } from './group-detector.js';
@@ -13,7 +13,7 @@ export class GroupRuntime extends RuleRuntime<GroupInput, Group> {
 
   constructor(
     readonly group: Group,
-    detectors: readonly GroupDetector[],
+    private readonly detectors: readonly GroupDetector[],
     stored: { readonly version: number; readonly states: StoredStates } | undefined,
   ) {
     super(group, detectors, stored);
@@ -29,6 +29,13 @@ export class GroupRuntime extends RuleRuntime<GroupInput, Group> {
 
   mayRaise(event: EventName): boolean {
     return this.events.has(event);
+  }
+
+  /** Whether any rule has an ear for the readings of this member. */
+  concerns(device: Device): boolean {
+    for (const d of this.detectors)
+      if (d.kinds.includes(device.kind) && (d.concerns === undefined || d.concerns(device, this.group))) return true;
+    return false;
   }
 
   /** Readings go to the rules that asked for their kind, all else to all. */

@@ -28,6 +28,9 @@ interface Told {
  */
 export class ReadingOrder {
   private told: Told[] = [];
+  /** Highest number of the present count, and until when one that it left out may still come (steady ms). */
+  private newestSeq: number | undefined;
+  private leftOutUntil = Infinity;
 
   constructor(private readonly runtime: RuleRuntime<DetectorInput, Device>) {}
 
@@ -38,6 +41,11 @@ export class ReadingOrder {
 
   /** @returns when its place is, steady ms: `now` unless it was overtaken */
   reading(input: ReadingInput, seq: number | undefined, now: number): { findings: readonly Finding[]; at: number } {
+    if (this.isNext(seq, now)) {
+      // Nothing is missing before it, so nothing can have been overtaken: what was remembered has served.
+      this.reset();
+      return { findings: this.runtime.step(input, now), at: now };
+    }
     this.forget(now);
     const overtaker = this.overtakerOf(input, seq);
     if (overtaker === null) return { findings: this.tell(input, seq, now), at: now };
@@ -65,6 +73,21 @@ export class ReadingOrder {
       ),
       at,
     };
+  }
+
+  /** Whether all readings up to this one are here. Takes note of the number. */
+  private isNext(seq: number | undefined, now: number): boolean {
+    const newest = this.newestSeq;
+    if (seq === undefined || newest === undefined || seq !== newest + 1) {
+      // Left out, or begun anew, or told late: until the time for overtaking is over all is remembered.
+      if (seq === undefined || newest === undefined || seq > newest || now >= this.leftOutUntil) {
+        this.leftOutUntil = seq === undefined ? Infinity : now + REORDERED_WITHIN_MS;
+        this.newestSeq = seq;
+      }
+      return false;
+    }
+    this.newestSeq = seq;
+    return now >= this.leftOutUntil;
   }
 
   /** Order is counted from here: the rules have been told something else, or taken back. */

@@ -79,8 +79,10 @@ export class GroupWatch {
   /** @param newestAt when the newest of them counts, steady ms: now, or its place if it was overtaken */
   readings(w: Watched, readings: readonly NumberedReading[], newestAt: number, now: number): void {
     const { device } = w.runtime;
-    const foundAgain = isFoundAgain(readings.map((r) => r.reading));
+    let foundAgain: boolean | null = null;
     for (const g of w.readingGroups) {
+      if (!g.runtime.concerns(device)) continue;
+      foundAgain ??= isFoundAgain(readings.map((r) => r.reading));
       const before = g.runtime.states;
       const findings: Finding[] = [];
       for (const [i, { reading }] of readings.entries()) {

@@ -139,7 +139,7 @@ export class Watch {
   readings(w: Watched, decoded: readonly DecodedReading[], done: (() => void) | null, resent = false): void {
     const now = this.clock.now();
     const filter = (w.duplicates ??= new DuplicateFilter());
-    const fresh = decoded.filter((d) => !filter.check(d, now));
+    const fresh = withoutDuplicates(decoded, filter, now);
     if (fresh.length < decoded.length) this.metrics.duplicates.inc(decoded.length - fresh.length);
     const device = w.runtime.device;
     const { newest, lost } = this.gaps.note(device, w.lastNumber, fresh, now);
@@ -152,7 +152,7 @@ export class Watch {
     const placed = placeReadings(device.id, fresh, now);
     const before = w.runtime.states;
     // Records from a device's memory are history: they must neither raise nor clear what is now.
-    const told = placed.filter((_, i) => fresh[i]?.historic !== true);
+    const told = fresh.some((f) => f.historic) ? placed.filter((_, i) => fresh[i]?.historic !== true) : placed;
     const step = told.length === 1 ? this.stepLive(w, told[0] as Reading, now) : this.stepStored(w, told, now);
     const gap = lost === 0 ? NO_FINDINGS : w.order.input({ type: 'gap', missing: lost }, now);
     const findings = gap.length === 0 ? step.findings : [...step.findings, ...gap];
@@ -160,8 +160,8 @@ export class Watch {
     const readings: NumberedReading[] = placed.map((reading, i) => ({
       no: device.no,
       reading,
-      ...(fresh[i]?.historic === true ? { historic: true as const } : {}),
       maybeStored: resent || reading.at < this.startedAt,
+      ...(told !== placed && fresh[i]?.historic === true ? HISTORIC : undefined),
     }));
     this.keeper.submit(w, { readings, before, findings, firstWord, done, foundAgain: isFoundAgain(placed) }, now);
     if (device.life === 'commissioning') this.notes.note(w, told);
@@ -173,8 +173,8 @@ export class Watch {
 
   private stepLive(w: Watched, r: Reading, now: number): { findings: readonly Finding[]; at: number } {
     const input = { type: 'reading', values: r.values, at: now, observedAt: r.observedAt } as const;
-    if (w.order.remembersSince === null) this.remembering.add(w);
     const step = w.order.reading(input, r.seq, now);
+    if (w.order.remembersSince !== null) this.remembering.add(w);
     if (step.at < now) this.metrics.overtaken.inc();
     return step;
   }
@@ -311,4 +311,17 @@ export class Watch {
     }
     for (const e of ended) this.ended(e.subject, e.device, e.event, e.at);
   }
+}
+
+const HISTORIC = Object.freeze({ historic: true as const });
+
+/** Most messages hold one reading, and most are new. */
+function withoutDuplicates(
+  decoded: readonly DecodedReading[],
+  filter: DuplicateFilter,
+  now: number,
+): readonly DecodedReading[] {
+  const [only] = decoded;
+  if (only !== undefined && decoded.length === 1) return filter.check(only, now) ? [] : decoded;
+  return decoded.filter((d) => !filter.check(d, now));
 }

@@ -83,6 +83,7 @@ export const coldWaveDetector: GroupDetector<ColdWaveState> = {
   kinds: ['pipe-sensor', 'generic'],
   events: [EVENT],
   parameters: [COLD_C, WARM_H],
+  concerns: (d) => d.attributes.outdoor === true,
   initial: () => INITIAL,
   step(state, input, now, group): Step<ColdWaveState> {
     if (input.type === 'reading') {

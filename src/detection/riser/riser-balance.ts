@@ -147,6 +147,13 @@ export const riserBalance = (scope: GroupScope): GroupDetector<BalanceState> => 
   kinds: ['water-meter', 'pipe-sensor'],
   events: ['riser.balance', 'pipe.burst'],
   parameters: BALANCE_PARAMETERS,
+  concerns: ({ id }, group) => {
+    const tree = flowTree(group);
+    return (
+      tree.parents.size > 0 &&
+      (tree.parents.has(id) || tree.onward.has(id) || tree.tanks.has(id) || (tree.hasBooks && tree.children.has(id)))
+    );
+  },
   initial: () => INITIAL,
   step(state, input, now, group): Step<BalanceState> {
     if (input.type === 'alarm-ended')
