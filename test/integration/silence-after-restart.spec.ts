@@ -18,7 +18,11 @@ afterAll(async () => {
 });
 
 const alarms = async (): Promise<string[]> =>
-  (await database.rows<{ a: string }>(`select coalesce(device_id, subject_id) || ' ' || event as a from alarm order by 1`)).map((r) => r.a);
+  (
+    await database.rows<{ a: string }>(
+      `select coalesce(device_id, subject_id) || ' ' || event as a from alarm order by 1`,
+    )
+  ).map((r) => r.a);
 
 describe('a restart of the service alone', () => {
   it('with all devices silent meanwhile raises no offline storm and no silent-with-people; silence after it counts', async () => {
