@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { detectorsFor } from './device-detectors.js';
 import type { Detector, DetectorInput } from './detector.js';
-import { DeviceRuntime, GRACE_MS } from './device-runtime.js';
+import { DeviceRuntime, GRACE_MS, type StoredStates } from './device-runtime.js';
 import { fakeDevice, START } from './device/fake-engine.js';
 import { trapped, boarding, parked } from './elevator/fake-lift.js';
 
@@ -106,6 +106,20 @@ describe('after a resumption', () => {
 });
 
 describe('stored states', () => {
+  it('hold what the rules of a lift remember of its car once, and give it back to each of them', () => {
+    const device = fakeDevice('elevator', { attributes: { expectedIntervalS: 5, capabilities: ['door-events'] } });
+    const rules = detectorsFor('elevator');
+    const r = new DeviceRuntime(device, rules, undefined);
+    for (const values of [boarding(), trapped()])
+      r.step({ type: 'reading', values, at: START, observedAt: START }, START);
+    const text = JSON.stringify(r.stored(r.states));
+    const cars = r.states.filter((s) => typeof s === 'object' && s !== null && 'car' in s);
+    expect(cars.length).toBeGreaterThan(5);
+    expect(text.match(/"occupancy"/g)).toHaveLength(1);
+    const back = new DeviceRuntime(device, rules, { version: 1, states: JSON.parse(text) as StoredStates });
+    expect(back.states).toEqual(r.states);
+  });
+
   it('of the same version are taken up, of another dropped for the initial one', () => {
     const stored = { version: 7, states: { a: { v: 1, s: { heardAt: 5, dueAt: null } }, b: { v: 1, s: 'old' } } };
     const r = new DeviceRuntime(lift, [listener('a', null), listener('b', null, 2)] as unknown as Detector[], stored);

@@ -38,9 +38,10 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
     stored: { readonly version: number; readonly states: StoredStates } | undefined,
   ) {
     this.version = stored?.version ?? 0;
+    const kept = stored ? unpacked(stored.states) : {};
     this.states = rules.map((r) => {
-      const kept = stored?.states[r.id];
-      return kept && kept.v === r.version ? kept.s : r.initial();
+      const k = kept[r.id];
+      return k && k.v === r.version ? k.s : r.initial();
     });
     this.deadlines = rules.map(() => Infinity);
   }
@@ -162,9 +163,43 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
 
   stored(states: readonly unknown[]): StoredStates {
     const out: StoredStates = {};
-    for (const [i, r] of this.rules.entries()) out[r.id] = { v: r.version, s: states[i] };
+    const seen = new Map<unknown, string>();
+    for (const [i, r] of this.rules.entries()) out[r.id] = { v: r.version, s: packed(states[i], r.id, seen) };
     return out;
   }
+}
+
+/** Stands for a part that another rule's state holds too: `{ "=": [rule, field] }`. */
+const SAME = '=';
+
+/**
+ * The state with its parts that stand in an earlier one left out: all rules of a lift remember the same car, and written
+ * out for each of them it would be nine tenths of every row.
+ */
+function packed(state: unknown, id: string, seen: Map<unknown, string>): unknown {
+  if (typeof state !== 'object' || state === null) return state;
+  let copy: Record<string, unknown> | null = null;
+  for (const [field, part] of Object.entries(state)) {
+    if (typeof part !== 'object' || part === null) continue;
+    const owner = seen.get(part);
+    if (owner === undefined) seen.set(part, `${id} ${field}`);
+    else (copy ??= { ...state } as Record<string, unknown>)[field] = { [SAME]: owner.split(' ') };
+  }
+  return copy ?? state;
+}
+
+function unpacked(states: StoredStates): StoredStates {
+  const partOf = (part: unknown): unknown => {
+    const owner = (part as { readonly [SAME]?: readonly [string, string] } | null)?.[SAME];
+    return owner === undefined ? part : (states[owner[0]]?.s as Record<string, unknown> | undefined)?.[owner[1]];
+  };
+  const out: StoredStates = {};
+  for (const [id, { v, s }] of Object.entries(states)) {
+    const shares = typeof s === 'object' && s !== null && Object.values(s).some((part) => partOf(part) !== part);
+    const whole = (): unknown => Object.fromEntries(Object.entries(s as object).map(([f, part]) => [f, partOf(part)]));
+    out[id] = { v, s: shares ? whole() : s };
+  }
+  return out;
 }
 
 /** After a start an overdue hold waits at most 3 s for that device's next reading, then fires (domain §4). */
