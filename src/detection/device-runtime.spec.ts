@@ -113,8 +113,8 @@ describe('stored states', () => {
     for (const values of [boarding(), trapped()])
       r.step({ type: 'reading', values, at: START, observedAt: START }, START);
     const text = JSON.stringify(r.stored(r.states));
-    const cars = r.states.filter((s) => typeof s === 'object' && s !== null && 'car' in s);
-    expect(cars.length).toBeGreaterThan(5);
+    const inEach = r.states.filter((s) => JSON.stringify(s).includes('"occupancy"'));
+    expect(inEach.length).toBeGreaterThan(3);
     expect(text.match(/"occupancy"/g)).toHaveLength(1);
     const back = new DeviceRuntime(device, rules, { version: 1, states: JSON.parse(text) as StoredStates });
     expect(back.states).toEqual(r.states);

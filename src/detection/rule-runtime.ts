@@ -163,43 +163,56 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
 
   stored(states: readonly unknown[]): StoredStates {
     const out: StoredStates = {};
-    const seen = new Map<unknown, string>();
-    for (const [i, r] of this.rules.entries()) out[r.id] = { v: r.version, s: packed(states[i], r.id, seen) };
+    const seen = new Map<unknown, Path>();
+    for (const [i, r] of this.rules.entries()) {
+      const s = states[i];
+      // A rule that has seen nothing yet begins where it began; it takes no room.
+      if (s !== r.initial()) out[r.id] = { v: r.version, s: packed(s, [r.id], seen) };
+    }
     return out;
   }
 }
 
-/** Stands for a part that another rule's state holds too: `{ "=": [rule, field] }`. */
+/** Stands for a part that an earlier rule's state holds too: `{ "=": [rule, field, …] }`. */
 const SAME = '=';
+type Path = readonly string[];
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (part: unknown): part is Fields =>
+  typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length > 0;
 
 /**
- * The state with its parts that stand in an earlier one left out: all rules of a lift remember the same car, and written
- * out for each of them it would be nine tenths of every row.
+ * The state without the parts that stand in an earlier one: the rules of a lift remember the same car, and written out for
+ * each of them it would be most of every row.
  */
-function packed(state: unknown, id: string, seen: Map<unknown, string>): unknown {
-  if (typeof state !== 'object' || state === null) return state;
+function packed(part: unknown, path: Path, seen: Map<unknown, Path>): unknown {
+  if (!isFields(part)) return part;
+  const owner = seen.get(part);
+  if (owner !== undefined) return { [SAME]: owner };
+  seen.set(part, path);
   let copy: Record<string, unknown> | null = null;
-  for (const [field, part] of Object.entries(state)) {
-    if (typeof part !== 'object' || part === null) continue;
-    const owner = seen.get(part);
-    if (owner === undefined) seen.set(part, `${id} ${field}`);
-    else (copy ??= { ...state } as Record<string, unknown>)[field] = { [SAME]: owner.split(' ') };
+  for (const [field, inner] of Object.entries(part)) {
+    const written = isFields(inner) ? packed(inner, [...path, field], seen) : inner;
+    if (written !== inner) (copy ??= { ...part })[field] = written;
   }
-  return copy ?? state;
+  return copy ?? part;
 }
 
 function unpacked(states: StoredStates): StoredStates {
-  const partOf = (part: unknown): unknown => {
-    const owner = (part as { readonly [SAME]?: readonly [string, string] } | null)?.[SAME];
-    return owner === undefined ? part : (states[owner[0]]?.s as Record<string, unknown> | undefined)?.[owner[1]];
-  };
-  const out: StoredStates = {};
-  for (const [id, { v, s }] of Object.entries(states)) {
-    const shares = typeof s === 'object' && s !== null && Object.values(s).some((part) => partOf(part) !== part);
-    const whole = (): unknown => Object.fromEntries(Object.entries(s as object).map(([f, part]) => [f, partOf(part)]));
-    out[id] = { v, s: shares ? whole() : s };
+  const at = (path: Path): unknown =>
+    path.slice(1).reduce<unknown>((part, field) => whole((part as Fields)[field]), whole(states[path[0] ?? '']?.s));
+  function whole(part: unknown): unknown {
+    if (!isFields(part)) return part;
+    const owner = part[SAME] as Path | undefined;
+    if (owner !== undefined) return at(owner);
+    let copy: Record<string, unknown> | null = null;
+    for (const [field, inner] of Object.entries(part)) {
+      const told = whole(inner);
+      if (told !== inner) (copy ??= { ...part })[field] = told;
+    }
+    return copy ?? part;
   }
-  return out;
+  return Object.fromEntries(Object.entries(states).map(([id, { v, s }]) => [id, { v, s: whole(s) }]));
 }
 
 /** After a start an overdue hold waits at most 3 s for that device's next reading, then fires (domain §4). */
