@@ -1,8 +1,8 @@
 import { shiftTimes } from '../kernel/shift-times.js';
 import { NO_FINDINGS, type DeviceAsk, type Finding, type Step } from './detector.js';
+import { packStates, unpackStates, type StoredStates } from './packed-states.js';
 
-/** A stored rule state: `v` its version, `s` the state. */
-export type StoredStates = Record<string, { v: number; s: unknown }>;
+export type { StoredStates } from './packed-states.js';
 
 /** What rules of one device and rules over several have in common. */
 export interface Rule<I, C> {
@@ -38,11 +38,7 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
     stored: { readonly version: number; readonly states: StoredStates } | undefined,
   ) {
     this.version = stored?.version ?? 0;
-    const kept = stored ? unpacked(stored.states) : {};
-    this.states = rules.map((r) => {
-      const k = kept[r.id];
-      return k && k.v === r.version ? k.s : r.initial();
-    });
+    this.states = stored ? unpackStates(rules, stored.states) : rules.map((r) => r.initial());
     this.deadlines = rules.map(() => Infinity);
   }
 
@@ -162,57 +158,8 @@ export class RuleRuntime<I extends { readonly type: string }, C> {
   }
 
   stored(states: readonly unknown[]): StoredStates {
-    const out: StoredStates = {};
-    const seen = new Map<unknown, Path>();
-    for (const [i, r] of this.rules.entries()) {
-      const s = states[i];
-      // A rule that has seen nothing yet begins where it began; it takes no room.
-      if (s !== r.initial()) out[r.id] = { v: r.version, s: packed(s, [r.id], seen) };
-    }
-    return out;
+    return packStates(this.rules, states);
   }
-}
-
-/** Stands for a part that an earlier rule's state holds too: `{ "=": [rule, field, …] }`. */
-const SAME = '=';
-type Path = readonly string[];
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (part: unknown): part is Fields =>
-  typeof part === 'object' && part !== null && !Array.isArray(part) && Object.keys(part).length > 0;
-
-/**
- * The state without the parts that stand in an earlier one: the rules of a lift remember the same car, and written out for
- * each of them it would be most of every row.
- */
-function packed(part: unknown, path: Path, seen: Map<unknown, Path>): unknown {
-  if (!isFields(part)) return part;
-  const owner = seen.get(part);
-  if (owner !== undefined) return { [SAME]: owner };
-  seen.set(part, path);
-  let copy: Record<string, unknown> | null = null;
-  for (const [field, inner] of Object.entries(part)) {
-    const written = isFields(inner) ? packed(inner, [...path, field], seen) : inner;
-    if (written !== inner) (copy ??= { ...part })[field] = written;
-  }
-  return copy ?? part;
-}
-
-function unpacked(states: StoredStates): StoredStates {
-  const at = (path: Path): unknown =>
-    path.slice(1).reduce<unknown>((part, field) => whole((part as Fields)[field]), whole(states[path[0] ?? '']?.s));
-  function whole(part: unknown): unknown {
-    if (!isFields(part)) return part;
-    const owner = part[SAME] as Path | undefined;
-    if (owner !== undefined) return at(owner);
-    let copy: Record<string, unknown> | null = null;
-    for (const [field, inner] of Object.entries(part)) {
-      const told = whole(inner);
-      if (told !== inner) (copy ??= { ...part })[field] = told;
-    }
-    return copy ?? part;
-  }
-  return Object.fromEntries(Object.entries(states).map(([id, { v, s }]) => [id, { v, s: whole(s) }]));
 }
 
 /** After a start an overdue hold waits at most 3 s for that device's next reading, then fires (domain §4). */

@@ -295,7 +295,8 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
       }
       case 'resumed': {
         // It was Steward that was away: what was said before counts until the device had time to speak.
-        const s = state.heardAt === null ? state : { ...state, excusedAt: now };
+        const holds = state.stand !== null || state.unopenedSince !== null;
+        const s = holds && state.heardAt !== null ? { ...state, excusedAt: now } : state;
         return { state: s, findings: NO_FINDINGS, deadline: deadlineOf(s, device) };
       }
       default:

@@ -96,15 +96,24 @@ const engine = (): Engine => {
   return e;
 };
 
+/** Two hours too high are learnt in part: a fall of 0.004 MPa then counts as the beginning of the next one. */
+const COUNTED_BEFORE = [0, -0.05, 0.08, 0.03, 0.004, 0.08].map((fall, i) => ({
+  fall,
+  minutes: [92, 81, 71, 101, 10, 11][i] ?? 10,
+}));
+
 describe('a burst seen by pressure, whatever the sensor says', () => {
   it('never raises unless the pressure was low for the whole hold, and takes turns', () => {
     fc.assert(
       fc.property(plays, (list) => {
         const e = engine();
         const low: { at: number; low: boolean }[] = [];
+        // A pressure that rose is learnt too; what comes back from it is lower than it was.
+        let highest = 0;
         for (const { fall, minutes } of list)
           for (let i = 0; i < minutes / 10; i++) {
-            low.push({ at: e.now, low: fall >= 0.03 });
+            highest = Math.min(highest, fall);
+            low.push({ at: e.now, low: fall - highest >= 0.03 });
             e.reading({ pressureMpa: usual(e.now) - fall }).advance(TEN_MIN);
           }
         for (const { t, finding } of e.told) {
@@ -116,7 +125,7 @@ describe('a burst seen by pressure, whatever the sensor says', () => {
         }
         expect(kinds(e)).toEqual(kinds(e).map((_k, i) => (i % 2 === 0 ? 'raise' : 'clear')));
       }),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [[COUNTED_BEFORE]] },
     );
   });
 

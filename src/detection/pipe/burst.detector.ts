@@ -2,6 +2,7 @@ import { hours, minutes, seconds } from '../../kernel/durations.js';
 import { localTime } from '../../kernel/local-time.js';
 import { deviceSubject, type Device } from '../../estate/device.js';
 import type { PipeSensorValues } from '../../telemetry/reading.js';
+import { leastSpacingMs } from '../device/least-spacing.js';
 import { FIT, NO_FINDINGS, type Detector, type Finding, type Fitness, type Step } from '../detector.js';
 import { parameter, valueOf } from '../parameter.js';
 import { acceptExcursion, judgeExcursion, NO_EXCURSION, type Excursion } from './excursion.js';
@@ -60,7 +61,7 @@ const isOpen = (s: BurstState): boolean => s.excursion.open || s.raw?.open === t
 function observe(s: BurstState, v: PipeSensorValues, at: number, d: Device): BurstState {
   const { pressureMpa } = v;
   if (pressureMpa === undefined) return s;
-  if (at <= Math.max(s.excursion.lastAt, s.raw?.lastAt ?? 0)) return s;
+  if (at - Math.max(s.excursion.lastAt, s.raw?.lastAt ?? 0) < leastSpacingMs(d)) return s;
   const { day, weekday, hour, minuteOfDay } = localTime(d.timezone, at);
   const slot = (weekday - 1) * 24 + hour;
   const absolute = day * 24 + hour;

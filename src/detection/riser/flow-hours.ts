@@ -1,6 +1,7 @@
 import { hours } from '../../kernel/durations.js';
 import type { Device, DeviceKind } from '../../estate/device.js';
 import type { PipeSensorValues, ValuesByKind, WaterMeterValues } from '../../telemetry/reading.js';
+import { leastSpacingMs } from '../device/least-spacing.js';
 import type { FlowTree } from './flow-tree.js';
 
 /** A register read so far apart says too little about one hour. */
@@ -49,6 +50,8 @@ export function nextHour(s: FlowHour, hour: number): FlowHour {
 /** Takes a reading in; the same object when it says nothing about flow. */
 export function tellHour(s: FlowHour, d: Device, values: ValuesByKind[DeviceKind], at: number): FlowHour {
   const part = s.parts[d.id] ?? FRESH;
+  // A device that speaks much more often than it said: hours and minutes are judged here, not tenths of seconds.
+  if (at - Math.max(part.lpsAt, part.markAt) < leastSpacingMs(d)) return s;
   const told =
     d.kind === 'water-meter'
       ? ofMeter(part, values as WaterMeterValues, at)

@@ -35,19 +35,22 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
 
 type Sent = readonly [observedAt: number, values: WaterMeterValues];
 
-/** What a meter sends while all this happens, one reading every 15 minutes and its echo 3 s later. */
+/**
+ * What a meter sends while all this happens, one reading every 14 minutes and its echo 3 s later: never just at a full
+ * hour, nor just when half an hour or an hour has passed since another, where 3 s more or less do make a difference.
+ */
 function sent(play: readonly Act[], from: number): Sent[] {
   const readings: Sent[] = [];
-  let [litres, now, flags] = [50_000, from, [] as NonNullable<WaterMeterValues['flags']>];
+  let [litres, now, flags] = [50_000, from + 20_000, [] as NonNullable<WaterMeterValues['flags']>];
   for (const { lph, minutes, odd } of play) {
     if (odd === 'fall') litres -= 40;
     if (odd === 'swap') litres = 5;
     if (odd === 'flag') flags = flags.length > 0 ? [] : ['reverse', 'tamper'];
-    for (let m = 0; m < minutes; m += 15) {
-      now += 900_000;
-      litres += lph / 4;
+    for (let m = 0; m < minutes; m += 14) {
+      now += 14 * 60_000;
+      litres += (lph * 14) / 60;
       if (odd === 'gap' && m < 600) continue;
-      const other = odd === 'second series' && m % 45 === 0;
+      const other = odd === 'second series' && m % 42 === 0;
       const volumeM3 = other ? 456 + m / 100 : Math.floor(litres) / 1000;
       const values = { volumeM3, flags, ...(odd === 'estimated' ? { estimated: true } : {}) };
       readings.push([now, values], [now + 3000, { ...values, batteryPct: 90 }]);

@@ -7,7 +7,8 @@ import type { BrokerDesk, DeviceBroker } from '../device-broker.port.js';
 import { boundSessions, KEPT_AT_MOST } from './bound-sessions.js';
 import { DEFAULT_LIMITS, type BrokerLimits } from './broker-limits.js';
 import { ConnectionGate, type Admission } from './connection-gate.js';
-import { GuardedConnection } from './guarded-connection.js';
+import { GuardedConnection, type ConnectionRefusal } from './guarded-connection.js';
+import { ReadingTurns } from './reading-turns.js';
 import { openListener, socketKey, type Transport } from './listeners.js';
 import { InTurn } from './in-turn.js';
 import { readOn } from './read-on.js';
@@ -49,6 +50,7 @@ export class EmbeddedBroker implements DeviceBroker {
   private readonly arriving = new Map<string, Set<Client>>();
   private readonly turns = new WeakMap<Client, InTurn>();
   private readonly doomed = new WeakSet<Client>();
+  private readonly readingTurns = new ReadingTurns();
   private readonly limits: BrokerLimits;
   private readonly topics: TopicRules;
   private readonly gate: ConnectionGate;
@@ -160,10 +162,11 @@ export class EmbeddedBroker implements DeviceBroker {
     if (!visitor || !aedes || this.stopped) return void conn.destroy();
     const client = aedes.handle(conn as Socket);
     this.visitorOf.set(client, visitor);
-    visitor.guard = new GuardedConnection(client, conn, this.limits, {
-      refused: (reason, detail) => this.refused(client, reason, detail),
+    const events = {
+      refused: (reason: ConnectionRefusal, detail: string) => this.refused(client, reason, detail),
       unsolicited: () => this.refused(client, 'unsolicited-acknowledgement', 'nobody waits for it; left aside'),
-    });
+    };
+    visitor.guard = new GuardedConnection(client, conn, this.limits, events, this.readingTurns);
   }
 
   private refused(client: Client, reason: Parameters<BrokerDesk['refused']>[0], detail: string): void {

@@ -4,6 +4,7 @@ import { AwaitedAcks } from './awaited-acks.js';
 import { BURST_S, CONNECT_BYTES, FAR_OVER_S, type BrokerLimits } from './broker-limits.js';
 import { PacketReader, type PublishFields, type Refusal } from './packet-reader.js';
 import { PUBREC, PUBREL } from './packet-rules.js';
+import type { ReadingTurns } from './reading-turns.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** What this file uses of aedes 1.2 beyond its types: how it reads a connection. */
@@ -41,12 +42,15 @@ export class GuardedConnection {
   private ended = false;
   private stopped = false;
   private waiting: NodeJS.Timeout | null = null;
+  /** In the queue of {@link ReadingTurns}. */
+  private queued = false;
 
   constructor(
     client: Client,
     private readonly conn: Duplex,
     private readonly limits: BrokerLimits,
     private readonly events: ConnectionEvents,
+    private readonly turns: ReadingTurns,
   ) {
     this.client = client as unknown as AedesClient;
     const { _parser: parser } = this.client;
@@ -92,6 +96,15 @@ export class GuardedConnection {
   private goOn(): void {
     this.waiting = null;
     if (this.stopped || this.ended) return;
+    this.readOn();
+  }
+
+  private readonly itsTurn = (): void => {
+    this.queued = false;
+    if (!this.stopped && !this.ended && !this.waiting) this.readOn();
+  };
+
+  private readOn(): void {
     // It was silent because it was not read.
     this.client._keepaliveTimer?.refresh();
     // aedes takes one off for each call, as if a packet had been handled.
@@ -114,7 +127,13 @@ export class GuardedConnection {
    */
   private mayHold(): void {
     const read = this.conn.read.bind(this.conn) as (n?: number | null) => unknown;
-    this.conn.read = (n?: number | null) => (n === null && (this.stopped || this.waiting) ? null : read(n));
+    this.conn.read = (n?: number | null) => {
+      if (n !== null) return read(n);
+      if (this.stopped || this.waiting || this.queued) return null;
+      if (this.conn.readableLength === 0) return read(n);
+      this.queued = !this.turns.admits(this.itsTurn);
+      return this.queued ? null : read(n);
+    };
   }
 
   private watchWrites(): void {
