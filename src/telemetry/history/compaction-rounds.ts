@@ -3,6 +3,7 @@ import { createPool } from '../../platform/database.js';
 import { Compactor } from './compactor.js';
 import type { HistoryKeeper } from './history-keeper.js';
 import { landingFill } from './landing-fill.js';
+import { Pace } from './pace.js';
 
 export interface CompactionOptions {
   readonly databaseUrl: string;
@@ -18,7 +19,11 @@ const EVERY_MS = 2000;
 /** Blocks of many readings are small for each of them: what has landed waits until it is worth it, or so long. */
 const ENOUGH_READINGS = 50_000;
 const LONGEST_MS = 20_000;
+/** More than this has landed: it is packed without rest. */
+const TOO_MANY_READINGS = 4 * ENOUGH_READINGS;
 const MERGE_EVERY_MS = 30_000;
+/** Merging can wait, what lands can't: it goes on in the next round. */
+const MERGES_A_ROUND = 8;
 const DROP_EVERY_MS = 3_600_000;
 /** Readings after whose move the space that they leave is made usable again. */
 const VACUUM_AFTER = 100_000;
@@ -32,13 +37,15 @@ export class CompactionRounds implements HistoryKeeper {
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
   private oldAreGone = false;
+  private readonly pace = new Pace(false);
   private mergedAt = -Infinity;
+  private merging = false;
   private droppedAt = -Infinity;
   private unvacuumed = { landing: 0, blocks: 0 };
 
   constructor(private readonly options: CompactionOptions) {
     this.pool = createPool({ url: options.databaseUrl, name: 'history', max: 1 });
-    this.compactor = new Compactor(this.pool, options.now);
+    this.compactor = new Compactor(this.pool, options.now, this.pace);
   }
 
   start(): Promise<void> {
@@ -48,6 +55,7 @@ export class CompactionRounds implements HistoryKeeper {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.pace.hurries = true;
     if (this.timer) clearTimeout(this.timer);
     await this.round;
     await this.pool.end();
@@ -55,9 +63,10 @@ export class CompactionRounds implements HistoryKeeper {
 
   /** Everything that has landed is in blocks, and these are merged as far as their times allow. */
   async all(): Promise<void> {
+    this.pace.hurries = true;
     await this.oldRows();
     while ((await this.compactor.land()) > 0);
-    await this.merge();
+    await this.merge(Infinity);
     await this.pool.query('vacuum reading_landing');
     await this.pool.query('vacuum reading_block');
   }
@@ -75,6 +84,7 @@ export class CompactionRounds implements HistoryKeeper {
   private async once(): Promise<void> {
     await this.oldRows();
     const fill = await landingFill(this.pool);
+    this.pace.hurries = this.stopped || fill.readings > TOO_MANY_READINGS;
     if (fill.readings >= ENOUGH_READINGS || fill.oldestS * 1000 >= LONGEST_MS) {
       for (let left = fill.readings; left > 0 && !this.stopped;) {
         const moved = await this.compactor.land();
@@ -88,10 +98,10 @@ export class CompactionRounds implements HistoryKeeper {
         await this.vacuum('landing', false);
     }
     const now = performance.now();
-    if (now - this.mergedAt >= MERGE_EVERY_MS) {
-      this.mergedAt = now;
-      await this.merge();
-      if (this.unvacuumed.blocks > 0) await this.vacuum('blocks', false);
+    if (this.merging || now - this.mergedAt >= MERGE_EVERY_MS) {
+      if (!this.merging) this.mergedAt = now;
+      this.merging = await this.merge(MERGES_A_ROUND);
+      if (!this.merging && this.unvacuumed.blocks > 0) await this.vacuum('blocks', false);
     }
     if (now - this.droppedAt >= DROP_EVERY_MS) {
       this.droppedAt = now;
@@ -100,13 +110,17 @@ export class CompactionRounds implements HistoryKeeper {
     }
   }
 
-  private async merge(): Promise<void> {
+  /** @returns whether there may be more to merge after so many steps */
+  private async merge(steps: number): Promise<boolean> {
+    let left = steps;
     for (const step of ['mergeHours', 'mergeDays'] as const) {
       for (let merged = -1; merged !== 0 && !this.stopped;) {
+        if (left-- === 0) return true;
         merged = await this.compactor[step]();
         this.unvacuumed.blocks += merged;
       }
     }
+    return false;
   }
 
   private async oldRows(): Promise<void> {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { inOrder, landedReadings, type LandedReading } from './landing-block.js';
 import { CODEC, packBlock, unpackBlock } from './packed-block.js';
 import { OLD_ROW_AS_LINE } from './new-readings.js';
+import { Pace } from './pace.js';
 
 /** Whoever empties the landing table holds this transaction lock, so that two instances do not do it both. */
 const LOCK = 0x57_4c_41_4e;
@@ -18,8 +19,8 @@ const MANY_FRESH = 8;
 /** Readings come late by this much in ordinary life; later ones make blocks of their own. */
 const GRACE_MS = 300_000;
 const OLD_ROWS = 5000;
-/** The loop of events has other work: after so many ms at a stretch it gets its turn. */
-const STRETCH_MS = 4;
+/** Blocks stored by one statement. */
+const STORED_AT_ONCE = 128;
 
 interface NewBlock {
   readonly no: number;
@@ -46,6 +47,7 @@ export class Compactor {
   constructor(
     private readonly pool: pg.Pool,
     private readonly now: () => number,
+    private readonly pace: Pace = new Pace(),
   ) {}
 
   /** Moves the oldest readings that have landed into blocks. @returns how many, 0 when there is nothing to do */
@@ -57,7 +59,7 @@ export class Compactor {
         [STEP_READINGS],
       );
       if (rows.length === 0) return 0;
-      const breath = new Breath();
+      this.pace.begin();
       const groups = new Map<string, LandedReading[]>();
       let moved = 0;
       for (const { payload } of rows) {
@@ -68,13 +70,13 @@ export class Compactor {
           else groups.set(key, [r]);
           moved++;
         }
-        await breath.taken();
+        await this.pace.breathe();
       }
       const blocks = [...groups.values()].map((readings) => {
         const { no, at } = readings[0] as LandedReading;
         return { no, hour: hourOf(at), level: 0, readings };
       });
-      await store(client, blocks, breath);
+      await this.store(client, blocks);
       const gone = await client.query('delete from reading_landing where id = any($1)', [rows.map((r) => r.id)]);
       if (gone.rowCount !== rows.length) throw new Error('somebody else has emptied the landing table meanwhile');
       return moved;
@@ -142,7 +144,7 @@ export class Compactor {
           order by b.device_no, b.hour, b.level desc, b.first_at`,
       );
       if (rows.length === 0) return 0;
-      const breath = new Breath();
+      this.pace.begin();
       const merged = new Map<string, NewBlock & { readings: LandedReading[] }>();
       for (const b of rows) {
         const level = levelOf([]);
@@ -150,16 +152,33 @@ export class Compactor {
         const group = merged.get(key) ?? { no: b.no, hour: b.hour, level, readings: [] };
         merged.set(key, group);
         for (const r of unpackBlock(b.payload, b.count, b.codec)) group.readings.push({ ...r, no: b.no });
-        await breath.taken();
+        await this.pace.breathe();
       }
       const blocks = [...merged.values()].map((b) => ({ ...b, level: levelOf(b.readings) }));
-      await store(client, blocks, breath);
+      await this.store(client, blocks);
       const gone = await client.query('delete from reading_block where ctid = any($1::text[]::tid[])', [
         rows.map((r) => r.place),
       ]);
       if (gone.rowCount !== rows.length) throw new Error('somebody else has merged these blocks meanwhile');
       return rows.length;
     });
+  }
+
+  private async store(client: pg.PoolClient, blocks: readonly NewBlock[]): Promise<void> {
+    const rows: NewRow[] = [];
+    for (const block of blocks) {
+      const sorted = [...block.readings].sort(inOrder);
+      for (let i = 0; i < sorted.length; i += MOST_IN_A_BLOCK) {
+        const readings = sorted.slice(i, i + MOST_IN_A_BLOCK);
+        rows.push({ block, readings, payload: packBlock(readings) });
+      }
+      await this.pace.breathe();
+    }
+    rows.sort((a, b) => a.block.no - b.block.no || a.block.hour - b.block.hour);
+    for (let i = 0; i < rows.length; i += STORED_AT_ONCE) {
+      await insert(client, rows.slice(i, i + STORED_AT_ONCE));
+      await this.pace.breathe();
+    }
   }
 
   /** One transaction of the one compactor. 0 when another instance has its turn. */
@@ -183,17 +202,15 @@ export class Compactor {
   }
 }
 
-async function store(client: pg.PoolClient, blocks: readonly NewBlock[], breath: Breath): Promise<void> {
-  const rows: { block: NewBlock; readings: readonly LandedReading[]; payload: Buffer }[] = [];
-  for (const block of blocks) {
-    const sorted = [...block.readings].sort(inOrder);
-    for (let i = 0; i < sorted.length; i += MOST_IN_A_BLOCK) {
-      const readings = sorted.slice(i, i + MOST_IN_A_BLOCK);
-      rows.push({ block, readings, payload: packBlock(readings) });
-    }
-    await breath.taken();
-  }
-  rows.sort((a, b) => a.block.no - b.block.no || a.block.hour - b.block.hour);
+const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
+
+interface NewRow {
+  readonly block: NewBlock;
+  readonly readings: readonly LandedReading[];
+  readonly payload: Buffer;
+}
+
+async function insert(client: pg.PoolClient, rows: readonly NewRow[]): Promise<void> {
   await client.query(
     `insert into reading_block (device_no, hour, level, codec, first_at, last_at, count, payload)
       select * from unnest($1::int[], $2::int[], $3::smallint[], $4::smallint[], $5::bigint[], $6::bigint[], $7::int[], $8::bytea[])`,
@@ -208,17 +225,4 @@ async function store(client: pg.PoolClient, blocks: readonly NewBlock[], breath:
       rows.map((r) => r.payload),
     ],
   );
-}
-
-const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
-
-/** Gives the event loop its turn when it has been kept for {@link STRETCH_MS}. */
-class Breath {
-  private since = performance.now();
-
-  async taken(): Promise<void> {
-    if (performance.now() - this.since < STRETCH_MS) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    this.since = performance.now();
-  }
 }
