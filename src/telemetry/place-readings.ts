@@ -9,12 +9,9 @@ export function placeReadings(device: string, decoded: readonly DecodedReading[]
   let newest = -Infinity;
   for (const d of decoded) if (d.observedAt > newest) newest = d.observedAt;
   const shift = Math.min(0, receivedAt - newest);
-  return decoded.map((d) => ({
-    device,
-    observedAt: d.observedAt,
-    receivedAt,
-    at: d.observedAt + shift,
-    ...(d.seq === undefined ? {} : { seq: d.seq }),
-    values: d.values,
-  }));
+  return decoded.map(({ observedAt, seq, values }) =>
+    seq === undefined
+      ? { device, observedAt, receivedAt, at: observedAt + shift, values }
+      : { device, observedAt, receivedAt, at: observedAt + shift, seq, values },
+  );
 }

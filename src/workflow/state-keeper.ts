@@ -59,8 +59,7 @@ export class StateKeeper {
     const waits = this.unsaved.has(l);
     const snapshot = (unsaved !== 'no' && !mayWait) || (waits && b.findings.length > 0) ? this.snapshot(l) : null;
     if (mayWait && !waits) this.unsaved.set(l, now + SAVED_WITHIN_MS);
-    const asks = rules.takeAsks();
-    this.hand(l, b, now, { snapshot, undo: changed ? { before: b.before, after } : null, ...(asks ? { asks } : {}) });
+    this.hand(l, b, now, snapshot, changed ? { before: b.before, after } : null, rules.takeAsks());
   }
 
   /** As {@link submit}, unless there is nothing to tell anybody. */
@@ -89,7 +88,7 @@ export class StateKeeper {
   }
 
   private save(l: RuleLane, now: number): void {
-    this.hand(l, { before: l.rules.states, findings: NO_FINDINGS }, now, { snapshot: this.snapshot(l), undo: null });
+    this.hand(l, { before: l.rules.states, findings: NO_FINDINGS }, now, this.snapshot(l), null, undefined);
   }
 
   private snapshot(l: RuleLane): Snapshot {
@@ -106,20 +105,21 @@ export class StateKeeper {
     };
   }
 
-  private hand(l: RuleLane, b: Brought, now: number, more: Pick<Entry, 'snapshot' | 'undo' | 'asks'>): void {
+  private hand(
+    l: RuleLane,
+    b: Brought,
+    arrivedAt: number,
+    snapshot: Entry['snapshot'],
+    undo: Entry['undo'],
+    asks: Entry['asks'] | undefined,
+  ): void {
+    const { findings, firstWord = false, done = null } = b;
+    const readings = b.readings ?? NO_READINGS;
     // A window that moved and is saved later: nothing to write, nobody to tell.
-    const nothing =
-      !b.readings?.length && !b.findings.length && !b.firstWord && !b.done && !more.snapshot && !more.asks;
-    if (nothing) return;
-    this.intake().submit({
-      lane: l,
-      readings: b.readings ?? [],
-      findings: b.findings,
-      firstWord: b.firstWord ?? false,
-      arrivedAt: now,
-      done: b.done ?? null,
-      taken: false,
-      ...more,
-    });
+    if (readings.length === 0 && findings.length === 0 && !firstWord && !done && !snapshot && !asks) return;
+    const entry = { lane: l, readings, findings, firstWord, arrivedAt, done, taken: false, snapshot, undo };
+    this.intake().submit(asks ? { ...entry, asks } : entry);
   }
 }
+
+const NO_READINGS: readonly NumberedReading[] = Object.freeze([]);

@@ -157,12 +157,13 @@ export class Watch {
     const gap = lost === 0 ? NO_FINDINGS : w.order.input({ type: 'gap', missing: lost }, now);
     const findings = gap.length === 0 ? step.findings : [...step.findings, ...gap];
     // Many clients send again what was not acknowledged without MQTT's DUP flag, all that was in flight.
-    const readings: NumberedReading[] = placed.map((reading, i) => ({
-      no: device.no,
-      reading,
-      maybeStored: resent || reading.at < this.startedAt,
-      ...(told !== placed && fresh[i]?.historic === true ? HISTORIC : undefined),
-    }));
+    const { no } = device;
+    const readings = placed.map((reading, i): NumberedReading => {
+      const maybeStored = resent || reading.at < this.startedAt;
+      return told !== placed && fresh[i]?.historic === true
+        ? { no, reading, maybeStored, historic: true }
+        : { no, reading, maybeStored };
+    });
     this.keeper.submit(w, { readings, before, findings, firstWord, done, foundAgain: isFoundAgain(placed) }, now);
     if (device.life === 'commissioning') this.notes.note(w, told);
     if (w.readingGroups.length > 0 && told.length > 0) {
@@ -312,8 +313,6 @@ export class Watch {
     for (const e of ended) this.ended(e.subject, e.device, e.event, e.at);
   }
 }
-
-const HISTORIC = Object.freeze({ historic: true as const });
 
 /** Most messages hold one reading, and most are new. */
 function withoutDuplicates(
