@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { CompiledQuery, type Selectable } from 'kysely';
 import type { Database } from '../platform/database-schema.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
 import type { SlotName } from '../gateway/views.js';
@@ -80,18 +80,38 @@ export async function loadOngoingTicketOfCar(tx: EstateTransaction, car: string)
   return ticket ? loadParts(tx, ticket) : null;
 }
 
+/** All that hangs on a ticket, in one question: each round trip is a wait while others hold their breath. */
+const PARTS = `select
+  (select jsonb_agg(to_jsonb(s)) from slot s where s.ticket_id = $1) as slots,
+  (select jsonb_agg(to_jsonb(p) order by p.created_at, p.id) from page p where p.ticket_id = $1) as pages,
+  (select jsonb_agg(to_jsonb(t) order by t.no) from ticket_step t where t.ticket_id = $1) as steps,
+  (select jsonb_agg(to_jsonb(a) order by a.raised_at, a.id) from alarm a where a.ticket_id = $1) as alarms`;
+
+type Part = Record<string, unknown>;
+
 async function loadParts(tx: EstateTransaction, ticket: TicketRow): Promise<TicketRecord> {
-  const id = ticket.id;
-  const slots = await tx.trx.selectFrom('slot').selectAll().where('ticket_id', '=', id).execute();
-  const pages = await tx.trx.selectFrom('page').selectAll().where('ticket_id', '=', id).orderBy('created_at').execute();
-  const steps = await tx.trx.selectFrom('ticket_step').selectAll().where('ticket_id', '=', id).orderBy('no').execute();
-  const alarms = await tx.trx
-    .selectFrom('alarm')
-    .selectAll()
-    .where('ticket_id', '=', id)
-    .orderBy('raised_at')
-    .execute();
-  return keepRecord(tx, { ticket, slots, pages, steps, alarms });
+  const answer = await tx.trx.executeQuery<Record<'slots' | 'pages' | 'steps' | 'alarms', Part[] | null>>(
+    CompiledQuery.raw(PARTS, [ticket.id]),
+  );
+  const [found] = answer.rows;
+  return keepRecord(tx, {
+    ticket,
+    slots: rowsOf<SlotRow>(found?.slots),
+    pages: rowsOf<PageRow>(found?.pages),
+    steps: rowsOf<StepRow>(found?.steps),
+    alarms: rowsOf<AlarmRow>(found?.alarms),
+  });
+}
+
+/** Columns that hold an instant. */
+const INSTANT = /(_at|_until|^since)$/;
+
+/** Rows as the driver would give them: JSON has no instants. */
+function rowsOf<T>(parts: Part[] | null | undefined): T[] {
+  for (const part of parts ?? [])
+    for (const [column, value] of Object.entries(part))
+      if (typeof value === 'string' && INSTANT.test(column)) part[column] = new Date(value);
+  return (parts ?? []) as T[];
 }
 
 /** Writes changed columns of the ticket and keeps the record equal. */

@@ -25,6 +25,8 @@ const NEWS_FOR_DEVICES: Partial<Record<EventName, (raised: boolean) => DetectorI
  */
 export class GroupWatch {
   private readonly groups = new Map<string, WatchedGroup>();
+  /** Counts what may change which device's readings concern a group. */
+  private changes = 0;
 
   constructor(
     private readonly keeper: StateKeeper,
@@ -53,6 +55,7 @@ export class GroupWatch {
       known.group.overrides = place.overrides;
       known.group.timezone = place.timezone;
     }
+    this.changes++;
     for (const { group } of this.groups.values()) {
       group.devices = [];
       group.changed();
@@ -80,8 +83,7 @@ export class GroupWatch {
   readings(w: Watched, readings: readonly NumberedReading[], newestAt: number, now: number): void {
     const { device } = w.runtime;
     let foundAgain: boolean | null = null;
-    for (const g of w.readingGroups) {
-      if (!g.runtime.concerns(device)) continue;
+    for (const g of this.hearing(w)) {
       foundAgain ??= isFoundAgain(readings.map((r) => r.reading));
       const before = g.runtime.states;
       const findings: Finding[] = [];
@@ -93,8 +95,18 @@ export class GroupWatch {
     }
   }
 
+  /** Asked for every reading; who belongs to what changes seldom. */
+  private hearing(w: Watched): readonly WatchedGroup[] {
+    if (w.hearing?.madeAt !== this.changes) {
+      const groups = w.readingGroups.filter((g) => g.runtime.concerns(w.runtime.device));
+      w.hearing = { madeAt: this.changes, groups };
+    }
+    return w.hearing.groups;
+  }
+
   /** A device has spoken for the first time. */
   firstWord(w: Watched): void {
+    this.changes++;
     for (const g of w.groups) g.group.changed();
   }
 

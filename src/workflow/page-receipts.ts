@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
+import { CompiledQuery } from 'kysely';
 import type { DirectoryHolder } from '../estate/directory-holder.js';
 import type { Metrics } from '../ops/metrics.js';
 import type { EstateTransactions } from '../platform/estate-transaction.js';
+import type { PageRow } from '../tickets/ticket-record.js';
 import { pageView } from '../tickets/ticket-views.js';
 
 export type Receipt = 'sent' | 'delivered' | 'seen';
@@ -10,6 +12,22 @@ const RANK: Readonly<Record<Receipt, number>> = { sent: 1, delivered: 2, seen: 3
 /** Receipts of one emergency come within milliseconds of each other: one transaction takes them all. */
 const GATHER_MS = 30;
 const RETRY_MS = 500;
+
+/** All receipts of one transaction in one statement. */
+const MOVE = `update page p set state = m.state, sent_at = m.sent_at, delivered_at = m.delivered_at, seen_at = m.seen_at,
+    attempts = m.attempts
+  from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::int[])
+    as m(id, state, sent_at, delivered_at, seen_at, attempts)
+  where p.id = m.id`;
+
+const moveParameters = (pages: readonly PageRow[]): unknown[] => [
+  pages.map((p) => p.id),
+  pages.map((p) => p.state),
+  pages.map((p) => p.sent_at),
+  pages.map((p) => p.delivered_at),
+  pages.map((p) => p.seen_at),
+  pages.map((p) => p.attempts),
+];
 
 /** Writes down what phones confirm: a page only moves forward, and each step is seen by the control room. */
 export class PageReceipts {
@@ -84,22 +102,21 @@ export class PageReceipts {
         .orderBy('id')
         .forUpdate()
         .execute();
-      const states: string[] = [];
+      const moved: typeof rows = [];
       for (const page of rows) {
         const receipt = receipts.get(page.id);
         if (!receipt || RANK[receipt] <= (page.state === 'queued' ? 0 : RANK[page.state as Receipt])) continue;
-        const patch = {
+        Object.assign(page, {
           state: receipt,
           sent_at: page.sent_at ?? tx.at,
           delivered_at: RANK[receipt] >= RANK.delivered ? (page.delivered_at ?? tx.at) : null,
           seen_at: receipt === 'seen' ? tx.at : null,
           attempts: page.attempts + (receipt === 'sent' ? 1 : 0),
-        };
-        Object.assign(page, patch);
-        await tx.trx.updateTable('page').set(patch).where('id', '=', page.id).execute();
+        });
         tx.change({ type: 'page', entityId: page.id, payload: () => ({ ...pageView(page, this.directory.current) }) });
-        states.push(receipt);
+        moved.push(page);
       }
+      if (moved.length > 0) await tx.trx.executeQuery(CompiledQuery.raw(MOVE, moveParameters(moved)));
       const confirmed = rows.filter((p) => p.delivered_at !== null).map((p) => `page-${p.id}`);
       if (confirmed.length > 0) {
         // The phone has it: nobody need wake in ten seconds to look.
@@ -116,7 +133,7 @@ export class PageReceipts {
           .execute();
       }
       if (confirmed.length > 0) await tx.trx.deleteFrom('outbox').where('job_id', 'in', confirmed).execute();
-      return states;
+      return moved.map((p) => p.state);
     });
     for (const state of moved) this.metrics.pages.inc({ state });
   }

@@ -20,6 +20,8 @@ export interface Watched extends RuleLane {
   groups: readonly WatchedGroup[];
   /** Those with a rule that asked for readings of this kind. */
   readingGroups: readonly WatchedGroup[];
+  /** Of those, the ones that judge this very device; looked up anew when `madeAt` is not the present count of changes. */
+  hearing?: { readonly madeAt: number; readonly groups: readonly WatchedGroup[] };
 }
 
 /** A building, riser or estate under watch. */
