@@ -1,5 +1,5 @@
 import { DAY, HOUR, keep, say, type CaseDevice, type DetectionCase, type Moment } from './case.js';
-import { car, lift } from './elevator-cases.js';
+import { car, lift } from './lift-moments.js';
 
 const lifts = ['l1', 'l2', 'l3', 'l4', 'l5'];
 const cars: readonly CaseDevice[] = lifts.map((id) => lift({ id }));

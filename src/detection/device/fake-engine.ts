@@ -1,37 +1,18 @@
 import type { Device, DeviceKind } from '../../estate/device.js';
 import type { EventName } from '../../kernel/events.js';
 import type { ValuesByKind } from '../../telemetry/reading.js';
-import type { Detector, DetectorInput, Finding } from '../detector.js';
+import type { Detector, DetectorInput, Step } from '../detector.js';
+import { FakeRule } from '../fake-rule.js';
 
-/** Any steady instant will do; not 0, so that a forgotten time shows. */
-export const START = Date.UTC(2026, 0, 5, 2, 0, 0);
+export { START, type Told } from '../fake-rule.js';
 
-export interface Told {
-  /** Seconds since the start of the play. */
-  readonly t: number;
-  readonly finding: Finding;
-}
-
-/**
- * Plays one detector as the engine does: ticks at the deadlines that it asked for, a restart through JSON. For
- * specs; time moves only when told.
- */
-export class FakeEngine<S, K extends DeviceKind> {
-  now = START;
-  readonly told: Told[] = [];
-  /** What the device was asked to do, and when. */
-  readonly asked: { readonly t: number; readonly command: string }[] = [];
-  /** How often the state became another object that is to be saved with its batch: what the real engine would write. */
-  saves = 0;
-  state: S;
-  private deadline: number | null = null;
-  private lastStepAt = 0;
-
+/** Plays one detector of a device. For specs. */
+export class FakeEngine<S, K extends DeviceKind> extends FakeRule<S, DetectorInput<K>> {
   constructor(
     private readonly detector: Detector<S, K>,
     public device: Device,
   ) {
-    this.state = detector.initial();
+    super(detector.id, detector.initial());
   }
 
   /** @param ageS age of an element of a stored upload: it is stepped at its own time, though never backwards */
@@ -50,43 +31,8 @@ export class FakeEngine<S, K extends DeviceKind> {
     return this.input({ type: 'alarm-ended', event, at: this.now });
   }
 
-  input(input: DetectorInput<K>, now = this.now): this {
-    this.lastStepAt = now;
-    const step = this.detector.step(this.state, input, now, this.device);
-    if (step.state !== this.state && step.save !== 'later') this.saves++;
-    this.state = step.state;
-    this.deadline = step.deadline;
-    for (const finding of step.findings) this.told.push({ t: (now - START) / 1000, finding });
-    for (const { command } of step.asks ?? []) this.asked.push({ t: (now - START) / 1000, command });
-    return this;
-  }
-
-  advance(seconds: number): this {
-    const until = this.now + seconds * 1000;
-    for (let ticks = 0; this.deadline !== null && this.deadline <= until; ticks++) {
-      if (ticks > 20) throw new Error(`${this.detector.id} asks for ticks without end`);
-      this.now = Math.max(this.now, this.deadline);
-      this.input({ type: 'tick' });
-    }
-    this.now = until;
-    return this;
-  }
-
-  /** The process dies and comes back `awayS` seconds later: only JSON survives. */
-  restart(awayS = 0): this {
-    this.deadline = null;
-    this.now += awayS * 1000;
-    this.state = JSON.parse(JSON.stringify(this.state)) as S;
-    return this.input({ type: 'resumed' });
-  }
-
-  /** `raise elevator.alarm-button @3` and so on, in order. */
-  get story(): string[] {
-    return this.told.map(({ t, finding }) => `${finding.kind} ${finding.event} @${t}`);
-  }
-
-  get last(): Finding | undefined {
-    return this.told.at(-1)?.finding;
+  protected step(input: DetectorInput<K>, now: number): Step<S> {
+    return this.detector.step(this.state, input, now, this.device);
   }
 }
 
