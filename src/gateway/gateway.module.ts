@@ -15,6 +15,7 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { RosterController } from './http/roster.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
@@ -24,6 +25,7 @@ import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
 import { ReadViews } from './read-views.js';
+import { RosterReads } from './roster-reads.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
@@ -37,9 +39,11 @@ import { ReadViews } from './read-views.js';
     DeviceProfilesController,
     ReplaysController,
     MeController,
+    RosterController,
   ],
   providers: [
     ReadViews,
+    RosterReads,
     DeviceReads,
     LocalisationReads,
     PageReplies,

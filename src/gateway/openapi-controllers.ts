@@ -4,6 +4,7 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { RosterController } from './http/roster.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
@@ -23,5 +24,6 @@ export const API_CONTROLLERS: Type[] = [
   UnclaimedDevicesController,
   DeviceProfilesController,
   ReplaysController,
+  RosterController,
   HealthController,
 ];

@@ -6,7 +6,7 @@ import { DirectoryHolder } from '../estate/directory-holder.js';
 import { nextEscalation, UNDELIVERED_AFTER_MS, type EscalationState } from '../paging/next-escalation.js';
 import { LAST_RESORT, type SlotPolicy, type Target } from '../paging/policy.js';
 import { PAGE_COURIER, type PageCourier } from '../paging/page-courier.port.js';
-import { onDuty } from '../paging/roster.js';
+import { whoIsOn } from '../paging/roster.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
 import type { Role } from '../gateway/views.js';
 import { placeOfTicket } from '../tickets/ticket-views.js';
@@ -27,6 +27,12 @@ interface Recipient {
   readonly person: string;
   readonly role: Role;
   readonly because: string;
+}
+
+/** Whom a level means now, and whom the roster names beside them who is not there. */
+interface Resolved {
+  readonly recipients: Recipient[];
+  readonly absent: readonly string[];
 }
 
 const CHANNEL = 'websocket';
@@ -72,7 +78,7 @@ export class SlotEscalation {
       }
       broughtForward = false;
       for (const { no, level } of decision.levels) {
-        const recipients = this.resolve(tx, r, level.targets);
+        const { recipients, absent } = this.resolve(tx, r, level.targets);
         const paged = this.createPages(tx, r, slot, no, recipients);
         await patchSlot(tx, r, slot, { level: no });
         showTicket(tx, r, this.directory.current);
@@ -87,6 +93,7 @@ export class SlotEscalation {
               round: slot.round,
               level: no,
               reason: recipients.length === 0 ? 'nobody on duty' : 'everybody on it is paged already',
+              ...(absent.length > 0 ? { absent } : {}),
             },
           });
         } else {
@@ -119,7 +126,7 @@ export class SlotEscalation {
   }
 
   private lastResort(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, policy: SlotPolicy): void {
-    const recipients = this.resolve(tx, r, LAST_RESORT);
+    const { recipients } = this.resolve(tx, r, LAST_RESORT);
     const paged = this.createPages(tx, r, slot, policy.levels.length, recipients);
     if (paged.length > 0) {
       tx.journal({
@@ -130,22 +137,25 @@ export class SlotEscalation {
     }
   }
 
-  private resolve(tx: EstateTransaction, r: TicketRecord, targets: readonly Target[]): Recipient[] {
+  private resolve(tx: EstateTransaction, r: TicketRecord, targets: readonly Target[]): Resolved {
     const directory = this.directory.current;
     const estate = tx.estate;
     const timezone = directory.estate(estate)?.timezone ?? 'Asia/Shanghai';
     const people = new Map<string, Recipient>();
+    const absent: string[] = [];
     for (const t of targets) {
       // Calls are made by the control room: it is told whom to ring.
       const role: Role = t.kind === 'call' ? 'control-room' : t.role;
       const duty = t.kind === 'call' ? 'any' : t.duty;
       const zones = r.ticket.zone_ids;
-      for (const d of onDuty(directory.roster(estate), { estate, zones, role, duty, at: tx.now, timezone })) {
+      const found = whoIsOn(directory.roster(estate), { estate, zones, role, duty, at: tx.now, timezone });
+      absent.push(...found.absent.map((a) => `${a.person ?? 'nobody'}: ${a.because}`));
+      for (const d of found.on) {
         const because = t.kind === 'call' ? `call the ${t.contact} (${d.because})` : d.because;
         if (!people.has(d.person)) people.set(d.person, { person: d.person, role, because });
       }
     }
-    return [...people.values()];
+    return { recipients: [...people.values()], absent };
   }
 
   /** Makes pages for people who have none of this slot and round yet, and hands them over after the commit. */

@@ -63,6 +63,7 @@ export class TicketOpening {
       over_at: null,
       over_reason: null,
       follow_up_due_at: null,
+      danger_since: null,
       version: 0,
       schema: 1,
     };

@@ -30,6 +30,8 @@ import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
 import { RuleCommands } from './rule-commands.js';
 import { RuleReads } from './rule-reads.js';
+import { RosterCommands } from './roster/roster-commands.js';
+import { SwapCommands } from './roster/swap-commands.js';
 import { ProfileCommands } from './profile-commands.js';
 import { ReplayJobs } from './replay/replay-jobs.js';
 import { SlotEscalation } from './slot-escalation.js';
@@ -59,6 +61,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    RosterCommands,
+    SwapCommands,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -163,6 +167,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    RosterCommands,
+    SwapCommands,
     PersonSockets,
     PageDelivery,
     PageReceipts,
