@@ -15,12 +15,14 @@ import {
   isLivePage,
   patchPages,
   patchSlot,
+  procedureOf,
   slotPolicyOf,
   type PageRow,
   type SlotRow,
   type TicketRecord,
 } from '../tickets/ticket-record.js';
 import { setDeadline } from './deadlines.js';
+import { askTier, isRescue, keepRescueClock } from './rescue-clock.js';
 import { showPage, showTicket } from './ticket-changes.js';
 
 interface Recipient {
@@ -80,6 +82,10 @@ export class SlotEscalation {
       for (const { no, level } of decision.levels) {
         const { recipients, absent } = this.resolve(tx, r, level.targets);
         const paged = this.createPages(tx, r, slot, no, recipients);
+        if (isRescue(r) && level.targets.some((t) => t.kind === 'call')) {
+          await askTier(tx, r, this.directory.current, 2, `nobody has answered as ${slot.slot}`);
+          await this.keepClock(tx, r);
+        }
         await patchSlot(tx, r, slot, { level: no });
         showTicket(tx, r, this.directory.current);
         if (paged.length === 0) {
@@ -232,9 +238,12 @@ export class SlotEscalation {
         lastReassuredAt: time(slot.last_reassured_at),
         askedAgainAt: time(slot.asked_again_at),
       },
-      r.ticket.priority,
-      this.directory.current.estate(tx.estate)?.setting ?? 'city',
-      r.ticket.rescued_at !== null,
+      {
+        priority: r.ticket.priority,
+        setting: this.directory.current.estate(tx.estate)?.setting ?? 'city',
+        shape: procedureOf(r).shape,
+        rescued: r.ticket.rescued_at !== null,
+      },
       tx.now,
     );
     const wake = (dueAt: number): Promise<void> =>
@@ -267,7 +276,20 @@ export class SlotEscalation {
     }
   }
 
-  private remindAfterCommit(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, missing: Missing): void {
+  /** Limits, and the rescue tiers that the control room must call. Safe to call too often, too late or twice. */
+  keepClock(tx: EstateTransaction, r: TicketRecord): Promise<void> {
+    return keepRescueClock(tx, r, this.directory.current, () => {
+      const coordinator = r.slots.find((s) => s.slot === 'coordinator');
+      if (coordinator) this.remindAfterCommit(tx, r, coordinator, 'tier-call');
+    });
+  }
+
+  private remindAfterCommit(
+    tx: EstateTransaction,
+    r: TicketRecord,
+    slot: SlotRow,
+    missing: Missing | 'tier-call',
+  ): void {
     const { holder } = slot;
     if (!holder) return;
     const event = {
@@ -308,6 +330,8 @@ export class SlotEscalation {
       asked_again_at: null,
     });
     showTicket(tx, r, this.directory.current);
+    // Its answer is asked for anew, so its clocks run anew.
+    await this.keepClock(tx, r);
   }
 }
 

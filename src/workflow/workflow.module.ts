@@ -18,6 +18,7 @@ import { RejectLog } from '../telemetry/reject-log.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { AlarmJoins } from './alarm-joins.js';
+import { ContactCommands } from './contact-commands.js';
 import { DeadlineService } from './deadline-service.js';
 import { DeviceAsks } from './device-asks.js';
 import { DeviceAdoption } from './device-adoption.js';
@@ -37,6 +38,7 @@ import { ReplayJobs } from './replay/replay-jobs.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
+import { TierCalls } from './tier-calls.js';
 import { TicketOpening } from './ticket-opening.js';
 import { UnitCommands } from './unit-commands.js';
 import { Watch } from './watch.js';
@@ -63,6 +65,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     UnitCommands,
     RosterCommands,
     SwapCommands,
+    ContactCommands,
+    TierCalls,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -169,6 +173,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     UnitCommands,
     RosterCommands,
     SwapCommands,
+    ContactCommands,
+    TierCalls,
     PersonSockets,
     PageDelivery,
     PageReceipts,

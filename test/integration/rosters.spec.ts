@@ -203,8 +203,11 @@ describe('the roster of an estate', () => {
       const [ticket] = await supervisor.ticketsOf('alpha-1-lift-1');
       return ticket ? (await supervisor.ticket(ticket.id)).pages.filter((p) => p.role === 'butler') : [];
     };
-    for (const end = Date.now() + 10_000; (await find()).length === 0 && Date.now() < end;);
-    expect((await find()).map((p) => p.person)).toEqual(['alpha.butler-3']);
+    const pages = await until('the butler’s page', 10_000, async () => {
+      const found = await find();
+      return found.length > 0 ? found : undefined;
+    });
+    expect(pages.map((p) => p.person)).toEqual(['alpha.butler-3']);
     const [line] = await database.rows<{ payload: string }>(
       `select payload::text from journal where kind = 'paged' and payload->>'slot' = 'responder'`,
     );

@@ -47,9 +47,10 @@ create table estate_contact (
 -- When a lesser ticket became an emergency: its clocks count from then. null = since its opening.
 alter table ticket add danger_since timestamptz;
 
+-- Both are checked at the commit: a ticket is written with the last statement of the transaction that opens it.
 -- The next rescue tier is to be called: asked of the control room until somebody says that it was done.
 create table tier_call (
-  ticket_id uuid not null references ticket, tier int not null check (tier in (2, 3)),
+  ticket_id uuid not null references ticket deferrable initially deferred, tier int not null check (tier in (2, 3)),
   estate_id text not null references estate,
   due_at timestamptz not null, because text not null, asked_at timestamptz not null,
   called_at timestamptz, called_by text, contact text, spoke_with text, note text,
@@ -57,6 +58,7 @@ create table tier_call (
 );
 -- A limit that was not kept, written down once for each start of its clock.
 create table missed_limit (
-  ticket_id uuid not null references ticket, clock text not null, since timestamptz not null, missed_at timestamptz not null,
+  ticket_id uuid not null references ticket deferrable initially deferred, clock text not null,
+  since timestamptz not null, missed_at timestamptz not null,
   primary key (ticket_id, clock, since)
 );
