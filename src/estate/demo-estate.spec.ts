@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { onDuty } from '../paging/roster.js';
+import { EMPTY_ROSTER } from './roster-plan.js';
 import type { Role } from '../gateway/views.js';
 import { isEmptyUnit } from './device.js';
 import { readEstateFile } from './read-estate-file.js';
@@ -75,7 +76,7 @@ describe('the demo estate', () => {
         for (const [role, duty] of wanted) {
           const at = Date.UTC(2026, 0, 5, hour, 30);
           const q = { estate: 'jinyue', zones: [zone.id], role, duty, at, timezone: 'Asia/Shanghai' };
-          const found = onDuty(file?.roster ?? [], q);
+          const found = onDuty({ ...EMPTY_ROSTER, lines: file?.roster ?? [] }, q);
           if (found.length !== 1) gaps.push(`${zone.id} ${role} ${duty} hour ${hour}: ${found.length}`);
         }
     expect(gaps).toEqual([]);
@@ -85,7 +86,10 @@ describe('the demo estate', () => {
     const zone = file?.zones.find((z) => z.buildings.includes('jy-5'));
     expect(zone?.buildings).toEqual(['jy-4', 'jy-5', 'jy-6']);
     const q = { estate: 'jinyue', zones: [zone?.id ?? ''], role: 'butler' as const, duty: 'any' as const };
-    const found = onDuty(file?.roster ?? [], { ...q, at: Date.UTC(2026, 0, 5), timezone: 'Asia/Shanghai' });
+    const found = onDuty(
+      { ...EMPTY_ROSTER, lines: file?.roster ?? [] },
+      { ...q, at: Date.UTC(2026, 0, 5), timezone: 'Asia/Shanghai' },
+    );
     expect(found.map((d) => d.person)).toEqual(['wang.qiang', 'li.na']);
   });
 });

@@ -132,6 +132,6 @@ describe('the estate directory', () => {
     expect(directory.rolesIn('nobody', 'jinyue')).toEqual([]);
     expect(directory.staffOf('jinyue', 'supervisor')).toEqual([]);
     expect(directory.staffOf('elsewhere').map((p) => p.username)).toEqual(['li.na']);
-    expect(directory.roster('jinyue').map((e) => e.id)).toEqual(['r1']);
+    expect(directory.roster('jinyue').lines.map((e) => e.id)).toEqual(['r1']);
   });
 });

@@ -1,8 +1,10 @@
 import type { Bridge } from './bridge.js';
 import type { Device, Occupancy } from './device.js';
 import type { RosterEntry } from './roster-entry.js';
+import { EMPTY_ROSTER, type Leave, type Roster, type RosterOverride, type Rotation } from './roster-plan.js';
 import { RuleOverrides } from './rule-overrides.js';
 import type { Subject } from '../kernel/events.js';
+import type { ContactKind } from '../platform/schema/rescue-tables.js';
 import type { Names, Role } from '../gateway/views.js';
 
 export interface EstateEntry {
@@ -64,6 +66,15 @@ export interface PersonEntry {
   readonly roles: readonly { readonly estate: string; readonly role: Role }[];
 }
 
+/** A number that the control room may have to call, outside the estate's own staff. */
+export interface EstateContact {
+  readonly id: string;
+  readonly estate: string;
+  readonly kind: ContactKind;
+  readonly names: Names;
+  readonly phone: string;
+}
+
 export interface DirectoryEntries {
   readonly estates: readonly EstateEntry[];
   readonly buildings: readonly BuildingEntry[];
@@ -74,6 +85,11 @@ export interface DirectoryEntries {
   /** Active people only. */
   readonly people: readonly PersonEntry[];
   readonly roster: readonly RosterEntry[];
+  readonly rotations?: readonly Rotation[];
+  /** In the order in which they were made. */
+  readonly rosterOverrides?: readonly RosterOverride[];
+  readonly leaves?: readonly Leave[];
+  readonly contacts?: readonly EstateContact[];
   readonly overrides?: RuleOverrides;
   readonly bridges?: readonly Bridge[];
 }
@@ -98,7 +114,8 @@ export class EstateDirectory {
   private readonly devicesByEstate: ReadonlyMap<string, readonly Device[]>;
   private readonly devicesByBuilding: ReadonlyMap<string | null, readonly Device[]>;
   private readonly people: ReadonlyMap<string, PersonEntry>;
-  private readonly rosterByEstate: ReadonlyMap<string, readonly RosterEntry[]>;
+  private readonly rosterByEstate: ReadonlyMap<string, Roster>;
+  private readonly contactsByEstate: ReadonlyMap<string, readonly EstateContact[]>;
 
   /** Thresholds that are not at their default. */
   readonly overrides: RuleOverrides;
@@ -121,9 +138,8 @@ export class EstateDirectory {
     this.devicesByEstate = grouped(entries.devices, (d) => d.estate);
     this.devicesByBuilding = grouped(entries.devices, (d) => d.building);
     this.people = indexed(entries.people, (p) => p.username);
-    // Who may not act in a role is not called in it: the level then goes on to the next person at once.
-    const serving = entries.roster.filter((e) => this.rolesIn(e.person, e.estate).includes(e.role));
-    this.rosterByEstate = grouped(serving, (e) => e.estate);
+    this.rosterByEstate = new Map(entries.estates.map((e) => [e.id, this.servingIn(e.id)]));
+    this.contactsByEstate = grouped(entries.contacts ?? [], (c) => c.estate);
   }
 
   estates(): readonly EstateEntry[] {
@@ -199,9 +215,31 @@ export class EstateDirectory {
       p.roles.some((r) => r.estate === estate && (role === undefined || r.role === role)),
     );
   }
-  /** The weekly rotation, without those who have left or lost the role. */
-  roster(estate: string): readonly RosterEntry[] {
-    return this.rosterByEstate.get(estate) ?? [];
+  /** Who is on duty when, without those who have left or lost the role. */
+  roster(estate: string): Roster {
+    return this.rosterByEstate.get(estate) ?? EMPTY_ROSTER;
+  }
+  contactsOf(estate: string): readonly EstateContact[] {
+    return this.contactsByEstate.get(estate) ?? [];
+  }
+  zonesOfEstate(estate: string): readonly ZoneEntry[] {
+    return this.zonesByEstate.get(estate) ?? [];
+  }
+
+  /** Who may not act in a role is not called in it: the level then goes on to the next person at once. */
+  private servingIn(estate: string): Roster {
+    const may = (person: string, role: Role): boolean => this.rolesIn(person, estate).includes(role);
+    const here = <T extends { readonly estate: string }>(all: readonly T[] | undefined): T[] =>
+      (all ?? []).filter((x) => x.estate === estate);
+    return {
+      lines: here(this.entries.roster).filter((e) => may(e.person, e.role)),
+      rotations: here(this.entries.rotations).map((r) => ({
+        ...r,
+        people: r.people.map((p) => (p !== null && may(p, r.role) ? p : null)),
+      })),
+      overrides: here(this.entries.rosterOverrides).filter((o) => may(o.person, o.role)),
+      leaves: here(this.entries.leaves),
+    };
   }
 
   /**

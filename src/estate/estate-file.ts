@@ -12,6 +12,7 @@ import {
 import { ChannelRules } from './channel-rule.js';
 import { ROLES } from './role.js';
 import type { RosterEntry } from './roster-entry.js';
+import { CONTACT_KINDS, type ContactKind } from '../platform/schema/rescue-tables.js';
 import type { Names, Role } from '../gateway/views.js';
 
 /*
@@ -124,6 +125,7 @@ export const FileHead = z.strictObject({
   bridges: z.unknown().optional(),
   staff: z.unknown().optional(),
   roster: z.unknown().optional(),
+  contacts: z.unknown().optional(),
 });
 export const NamedItem = z.strictObject({ id, name: names });
 export const EstateItem = z.strictObject({
@@ -203,6 +205,12 @@ export const StaffItem = z.strictObject({
   roles: z.array(z.enum(ROLES)).min(1, 'must name at least one role'),
   password: z.string().min(8, 'must have at least 8 characters').max(200, 'is too long').optional(),
 });
+/** Emergency numbers are short. */
+export const ContactItem = z.strictObject({
+  kind: z.enum(CONTACT_KINDS),
+  name: names.optional(),
+  phone: z.string().regex(/^\+?\d[\d -]{1,19}$/, 'must be a telephone number in quotes, such as "119"'),
+});
 export const RosterItem = z.strictObject({
   zone: id.optional(),
   role: z.enum(ROLES),
@@ -273,4 +281,9 @@ export interface EstateFile {
     readonly password: string | null;
   }[];
   readonly roster: readonly RosterEntry[];
+  readonly contacts: readonly {
+    readonly kind: ContactKind;
+    readonly name: Names;
+    readonly phone: string;
+  }[];
 }

@@ -103,3 +103,10 @@ export const rosterRows = (file: EstateFile) =>
     from_time: e.from,
     to_time: e.to,
   }));
+
+/** The id says what it is, so that the same line is the same contact at the next import. */
+export const contactRows = (file: EstateFile) =>
+  file.contacts.map((c) => ({
+    ...{ id: `${file.estate.id}/${c.kind}/${c.phone}`, estate_id: file.estate.id, kind: c.kind, phone: c.phone },
+    ...{ ...names(c.name), source: 'file' },
+  }));

@@ -6,7 +6,7 @@ import type { TokenVault } from '../access/token-vault.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Database } from '../platform/database-schema.js';
 import type { EstateFile } from './estate-file.js';
-import { bridgeRow, deviceRow, personRow, placeRows, roleRows, rosterRows } from './estate-rows.js';
+import { bridgeRow, contactRows, deviceRow, personRow, placeRows, roleRows, rosterRows } from './estate-rows.js';
 import { reconcileRows, type Tally } from './reconcile-rows.js';
 
 export interface ImportOptions {
@@ -74,6 +74,7 @@ export async function importEstate(
     );
     await put('person_role', ['username', 'estate_id', 'role'], roleRows(file));
     await put('roster_entry', ['id'], rosterRows(file));
+    await put('estate_contact', ['id'], contactRows(file));
     summary.missing = await missingFrom(trx, file);
 
     const { created, updated, removed } = summary;
@@ -204,6 +205,8 @@ async function removeUnnamed(trx: Transaction<Database>, file: EstateFile): Prom
   const ofEstate = sql`zone_id in (select id from zone where estate_id = ${estate})`;
   const statements = [
     sql`delete from roster_entry where estate_id = ${estate} and id <> all(${file.roster.map((e) => e.id)})`,
+    sql`delete from estate_contact where estate_id = ${estate} and source = 'file'
+      and id <> all(${contactRows(file).map((c) => c.id)})`,
     sql`delete from person_role where estate_id = ${estate}
       and username || '/' || role <> all(${roleRows(file).map((r) => `${r.username}/${r.role}`)})`,
     sql`delete from zone_building where ${ofEstate}

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { DeviceAttributes } from './device.js';
 import { EstateDirectory } from './estate-directory.js';
+import { leaveOf, overrideOfRoster, rotationOf } from './roster-rows.js';
 import { RuleOverrides } from './rule-overrides.js';
 import type { Database } from '../platform/database-schema.js';
 
@@ -54,6 +55,15 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
         .execute();
       const roles = await trx.selectFrom('person_role').selectAll().orderBy('estate_id').orderBy('role').execute();
       const roster = await trx.selectFrom('roster_entry').selectAll().orderBy('id').execute();
+      const rotations = await trx.selectFrom('roster_rotation').selectAll().orderBy('id').execute();
+      const standIns = await trx
+        .selectFrom('roster_override')
+        .selectAll()
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      const leaves = await trx.selectFrom('roster_leave').selectAll().orderBy('id').execute();
+      const contacts = await trx.selectFrom('estate_contact').selectAll().orderBy('kind').orderBy('id').execute();
       const overrides = new RuleOverrides(
         (await trx.selectFrom('rule_override').selectAll().orderBy('key').execute()).map(overrideOf),
       );
@@ -162,6 +172,12 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
           weekdays: e.weekdays,
           from: e.from_time,
           to: e.to_time,
+        })),
+        rotations: rotations.map(rotationOf),
+        rosterOverrides: standIns.map(overrideOfRoster),
+        leaves: leaves.map(leaveOf),
+        contacts: contacts.map((c) => ({
+          ...{ id: c.id, estate: c.estate_id, kind: c.kind, names: namesOf(c), phone: c.phone },
         })),
       });
     });

@@ -1,3 +1,4 @@
+import { CONTACT_NAMES } from './estate-contacts.js';
 import { checkEstate, type SourcedEstate } from './check-estate.js';
 import { FileHead, type EstateFile } from './estate-file.js';
 import { expandDevices } from './expand-devices.js';
@@ -40,6 +41,7 @@ export function readEstateFile(text: string): Result<EstateFile, Mistake[]> {
     bridges: values(all.bridges),
     staff: values(all.staff),
     roster: values(all.roster),
+    contacts: written.contacts.map(({ value }) => ({ ...value, name: value.name ?? CONTACT_NAMES[value.kind] })),
   });
 }
 

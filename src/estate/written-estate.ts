@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   BridgeItem,
   BuildingItem,
+  ContactItem,
   DeviceItem,
   DeviceTypeItem,
   EstateItem,
@@ -47,6 +48,7 @@ export interface WrittenEstate {
   readonly bridges: Written<typeof BridgeItem>[];
   readonly staff: Written<typeof StaffItem>[];
   readonly roster: Written<typeof RosterItem>[];
+  readonly contacts: Written<typeof ContactItem>[];
 }
 
 /** Takes the data apart item by item. What is faulty is noted and left out; its id still counts as known. */
@@ -71,6 +73,7 @@ export function parseWrittenEstate(file: Readonly<Record<string, unknown>>, book
     bridges: items(BridgeItem, 'bridges', (raw, path) => book.declare('bridge', idOf(raw), path)),
     staff: items(StaffItem, 'staff', (raw, path) => book.declare('person', isRecord(raw) && raw['username'], path)),
     roster: items(RosterItem, 'roster'),
+    contacts: items(ContactItem, 'contacts'),
   };
 }
 

@@ -15,8 +15,11 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { EstateContactsController } from './http/estate-contacts.controller.js';
+import { RosterController } from './http/roster.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
+import { TierCallsController } from './http/tier-calls.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
@@ -24,6 +27,7 @@ import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
 import { ReadViews } from './read-views.js';
+import { RosterReads } from './roster-reads.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
@@ -37,9 +41,13 @@ import { ReadViews } from './read-views.js';
     DeviceProfilesController,
     ReplaysController,
     MeController,
+    RosterController,
+    EstateContactsController,
+    TierCallsController,
   ],
   providers: [
     ReadViews,
+    RosterReads,
     DeviceReads,
     LocalisationReads,
     PageReplies,

@@ -4,8 +4,11 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { EstateContactsController } from './http/estate-contacts.controller.js';
+import { RosterController } from './http/roster.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
+import { TierCallsController } from './http/tier-calls.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
@@ -23,5 +26,8 @@ export const API_CONTROLLERS: Type[] = [
   UnclaimedDevicesController,
   DeviceProfilesController,
   ReplaysController,
+  RosterController,
+  EstateContactsController,
+  TierCallsController,
   HealthController,
 ];

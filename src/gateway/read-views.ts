@@ -10,6 +10,7 @@ import { DATABASE } from '../platform/database-token.js';
 import { MOVE_RULES, TICKET_MOVES, decideMove, isOngoing, mayMove, type TicketMove } from '../tickets/ticket-moves.js';
 import { procedureOf, type SlotRow, type TicketRow } from '../tickets/ticket-record.js';
 import { alarmView, pageView, personNames, stepView, ticketView } from '../tickets/ticket-views.js';
+import { missedLimitsOf, tierCallsOf } from './rescue-reads.js';
 import type { AlarmView, JournalLine, ListOf, TicketDetail, TicketView } from './views.js';
 
 const LIMIT = 500;
@@ -144,6 +145,8 @@ export class ReadViews {
             id,
             alarms.map((a) => a.id),
           ),
+          tierCalls: await tierCallsOf(trx, ticket, directory),
+          missedLimits: await missedLimitsOf(trx, ticket, directory),
           moves: this.moves(reader, ticket, slots),
           contacts: this.contacts(ticket, slots),
         };

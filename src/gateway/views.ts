@@ -120,7 +120,14 @@ export interface JournalLine {
 
 /** A running clock: shown as time left. `limitS` from `from`; `doneAt` stops it: met in fact, or only over with the ticket. */
 export interface ClockView {
-  key: 'accept' | 'property-start' | 'contractor-arrival' | 'rescue' | 'reassurance' | 'engineering-response';
+  key:
+    | 'accept'
+    | 'property-start'
+    | 'contractor-answer'
+    | 'contractor-arrival'
+    | 'rescue'
+    | 'reassurance'
+    | 'engineering-response';
   title: Names;
   from: string;
   limitS: number;
@@ -154,7 +161,35 @@ export interface TicketView {
   stepsTotal: number;
 }
 
+/** The control room is to call the next rescue tier, and, once it has, when and whom. */
+export interface TierCallView {
+  tier: 2 | 3;
+  title: Names;
+  dueAt: string;
+  because: string;
+  /** Whom to call; empty = no number is recorded for the estate. */
+  contacts: { name: Names; kind: string; phone: string }[];
+  calledAt: string | null;
+  calledBy: Names | null;
+  spokeWith: string | null;
+  contact: string | null;
+  note: string | null;
+}
+
+/** A limit that was not kept. */
+export interface MissedLimitView {
+  clock: ClockView['key'];
+  title: Names;
+  limitS: number;
+  /** What it counted from, and when it was seen to be over. */
+  since: string;
+  missedAt: string;
+}
+
 export interface TicketDetail extends TicketView {
+  /** Waiting ones first; empty where nobody is to be rescued. */
+  tierCalls: TierCallView[];
+  missedLimits: MissedLimitView[];
   alarms: AlarmView[];
   pages: PageView[];
   steps: StepView[];
@@ -426,7 +461,7 @@ export interface RemindEvent {
   title: Names;
   place: Place;
   /** What has not been reported in its time. */
-  missing: 'en-route' | 'on-site' | 'reassurance';
+  missing: 'en-route' | 'on-site' | 'reassurance' | 'tier-call';
 }
 
 /** One row of the change log. What the reader's role may not see arrives with type `hidden` and no more. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { onDuty, type DutyQuestion, type RosterEntry } from './roster.js';
+import type { RosterEntry } from '../estate/roster-entry.js';
+import { EMPTY_ROSTER } from '../estate/roster-plan.js';
+import { onDuty, type DutyQuestion } from './roster.js';
 
 const WEEK = [1, 2, 3, 4, 5, 6, 7];
 let made = 0;
@@ -17,15 +19,18 @@ const entry = (e: Partial<RosterEntry>): RosterEntry => ({
   ...e,
 });
 const ask = (entries: RosterEntry[], at: string, q: Partial<DutyQuestion> = {}): string[] =>
-  onDuty(entries, {
-    estate: 'jinyue',
-    zones: ['z2'],
-    role: 'butler',
-    duty: 'any',
-    at: Date.parse(at),
-    timezone: 'Asia/Shanghai',
-    ...q,
-  }).map((d) => d.person);
+  onDuty(
+    { ...EMPTY_ROSTER, lines: entries },
+    {
+      estate: 'jinyue',
+      zones: ['z2'],
+      role: 'butler',
+      duty: 'any',
+      at: Date.parse(at),
+      timezone: 'Asia/Shanghai',
+      ...q,
+    },
+  ).map((d) => d.person);
 
 describe('the roster', () => {
   it('is read in the estate’s own time: 23:30 UTC on Sunday is Monday morning in Shanghai', () => {
@@ -92,14 +97,17 @@ describe('the roster', () => {
       entry({ zone: 'z2', weekdays: [1], from: '08:00', to: '20:00' }),
     ];
     const at = Date.parse('2026-01-05T12:00:00+08:00');
-    const found = onDuty(entries, {
-      estate: 'jinyue',
-      zones: ['z2'],
-      role: 'butler',
-      duty: 'any',
-      at,
-      timezone: 'Asia/Shanghai',
-    });
+    const found = onDuty(
+      { ...EMPTY_ROSTER, lines: entries },
+      {
+        estate: 'jinyue',
+        zones: ['z2'],
+        role: 'butler',
+        duty: 'any',
+        at,
+        timezone: 'Asia/Shanghai',
+      },
+    );
     expect(found).toEqual([{ person: 'wang.qiang', because: 'primary butler of zone z2, Mon 08:00–20:00' }]);
   });
 

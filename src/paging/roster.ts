@@ -1,7 +1,13 @@
-import type { RosterEntry } from '../estate/roster-entry.js';
+import {
+  samePost,
+  type DutyPost,
+  type EstatePost,
+  type Leave,
+  type Roster,
+  type RosterOverride,
+} from '../estate/roster-plan.js';
 import type { Role } from '../gateway/views.js';
-
-export type { RosterEntry };
+import { plannedDuties, postWords, type PlannedDuty } from './planned-duties.js';
 
 export interface DutyQuestion {
   readonly estate: string;
@@ -22,66 +28,114 @@ export interface OnDuty {
   readonly because: string;
 }
 
+/** Somebody the plan names who is not there, and why. */
+export interface NotOnDuty {
+  readonly person: string | null;
+  readonly because: string;
+}
+
+/** A post as somebody holds it. */
+export interface HeldPost extends DutyPost {
+  readonly person: string;
+  readonly because: string;
+  /** Id of the line, rotation or override. */
+  readonly source: string;
+  readonly kind: 'line' | 'rotation' | 'override';
+}
+
 /**
  * Who is on duty at an instant. People of the place's own zones come first (in the order of `zones`), then those of the
  * whole estate; primaries before backups; then by user name. Nobody is named twice.
- *
- * A shift is wall-clock time of the estate: on the night when the clocks go back it is an hour longer, when they go
- * forward an hour shorter, as the people on it know it.
  */
-export function onDuty(entries: readonly RosterEntry[], q: DutyQuestion): OnDuty[] {
-  const local = localTime(q.at, q.timezone);
-  const zoneRank = (e: RosterEntry): number => (e.zone === null ? q.zones.length : q.zones.indexOf(e.zone));
-  const serving = entries
-    .filter((e) => e.estate === q.estate && e.role === q.role && (q.duty === 'any' || e.duty === q.duty))
-    .filter((e) => zoneRank(e) >= 0 && servesAt(e, local))
-    .sort(
-      (a, b) =>
-        zoneRank(a) - zoneRank(b) || compare(b.duty, a.duty) || compare(a.person, b.person) || compare(a.id, b.id),
-    );
+export function onDuty(roster: Roster, q: DutyQuestion): OnDuty[] {
+  return whoIsOn(roster, q).on;
+}
+
+/** {@link onDuty}, and whom the plan names beside who is not there. */
+export function whoIsOn(roster: Roster, q: DutyQuestion): { on: OnDuty[]; absent: NotOnDuty[] } {
+  const zoneRank = (e: DutyPost): number => (e.zone === null ? q.zones.length : q.zones.indexOf(e.zone));
+  const matters = (e: EstatePost): boolean =>
+    e.estate === q.estate && e.role === q.role && (q.duty === 'any' || e.duty === q.duty) && zoneRank(e) >= 0;
+  const planned = plannedDuties(roster, q.timezone, q.at, q.at + 1, matters);
+  const { held, absent } = heldAt(planned, roster, q.at, q.timezone, matters);
+  const serving = held.sort(
+    (a, b) =>
+      zoneRank(a) - zoneRank(b) ||
+      compare(b.duty, a.duty) ||
+      compare(a.person, b.person) ||
+      compare(a.source, b.source),
+  );
   const byPerson = new Map<string, OnDuty>();
-  for (const e of serving) if (!byPerson.has(e.person)) byPerson.set(e.person, { person: e.person, because: why(e) });
-  return [...byPerson.values()];
+  for (const e of serving)
+    if (!byPerson.has(e.person)) byPerson.set(e.person, { person: e.person, because: e.because });
+  return { on: [...byPerson.values()], absent };
 }
 
-interface LocalTime {
-  /** 1 = Monday … 7 = Sunday. */
-  readonly weekday: number;
-  /** `HH:MM`; such strings sort like the times they name. */
-  readonly time: string;
+/**
+ * The posts as they are held at one instant: the plan, then each override on what the ones before it left, then leave.
+ * An override whose own person is away counts for nothing: whom it stands in for is called then. Better somebody who
+ * did not expect it than nobody.
+ */
+export function heldAt(
+  planned: readonly PlannedDuty[],
+  roster: Pick<Roster, 'overrides' | 'leaves'>,
+  at: number,
+  timezone: string,
+  matters: (post: EstatePost) => boolean = () => true,
+): { held: HeldPost[]; absent: NotOnDuty[] } {
+  const now = (x: { from: number; until: number }): boolean => x.from <= at && at < x.until;
+  const away = new Map(roster.leaves.filter(now).map((l) => [l.person, l]));
+  const absent: NotOnDuty[] = [];
+  let held: HeldPost[] = [];
+  for (const d of planned.filter(now)) {
+    if (d.person === null) absent.push({ person: null, because: `${d.because}: nobody, the person has left` });
+    else held.push({ ...postOf(d), person: d.person, because: d.because, source: d.source, kind: d.kind });
+  }
+  for (const o of roster.overrides) {
+    if (!matters(o) || !now(o)) continue;
+    const leave = away.get(o.person);
+    if (leave) {
+      absent.push({ person: o.person, because: `stands in as ${postWords(o)}, but ${awayWords(leave, timezone)}` });
+      continue;
+    }
+    held = standIn(held, o, timezone);
+  }
+  const there = held.filter((h) => {
+    const leave = away.get(h.person);
+    if (leave) absent.push({ person: h.person, because: `${h.because}, but ${awayWords(leave, timezone)}` });
+    return !leave;
+  });
+  return { held: there, absent };
 }
 
-function servesAt(e: RosterEntry, { weekday, time }: LocalTime): boolean {
-  if (e.from < e.to) return e.weekdays.includes(weekday) && time >= e.from && time < e.to;
-  // Over midnight: the evening of its own day, or the morning after one of its days.
-  const yesterday = weekday === 1 ? 7 : weekday - 1;
-  return (e.weekdays.includes(weekday) && time >= e.from) || (e.weekdays.includes(yesterday) && time < e.to);
+function standIn(held: readonly HeldPost[], o: RosterOverride, timezone: string): HeldPost[] {
+  const replaced = held.filter((h) => samePost(h, o) && (o.insteadOf === null || h.person === o.insteadOf));
+  // Standing in for one who is not on duty at this hour is nothing to do.
+  if (o.insteadOf !== null && replaced.length === 0) return [...held];
+  const whom = [...new Set(replaced.map((h) => h.person))].filter((p) => p !== o.person);
+  const because =
+    `${postWords(o)}${whom.length > 0 ? `, instead of ${whom.join(' and ')}` : ', override'} ` +
+    `until ${localWords(o.until, timezone)} (${o.swap === null ? o.reason : 'swapped'})`;
+  return [
+    ...held.filter((h) => !replaced.includes(h)),
+    { ...postOf(o), person: o.person, because, source: o.id, kind: 'override' },
+  ];
 }
 
-const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const postOf = ({ zone, role, duty }: DutyPost): DutyPost => ({ zone, role, duty });
+const awayWords = (l: Leave, timezone: string): string => `away until ${localWords(l.until, timezone)}`;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 // Making a formatter costs far more than using it, and a service knows few time zones.
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function localTime(at: number, timeZone: string): LocalTime {
+/** `2026-03-31 08:00` at the place. */
+function localWords(at: number, timeZone: string): string {
   let formatter = formatters.get(timeZone);
   if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    formatters.set(timeZone, formatter);
+    const two = '2-digit' as const;
+    const fields = { year: 'numeric', month: two, day: two, hour: two, minute: two, hourCycle: 'h23' } as const;
+    formatters.set(timeZone, (formatter = new Intl.DateTimeFormat('sv-SE', { timeZone, ...fields })));
   }
-  const part: Record<string, string> = {};
-  for (const p of formatter.formatToParts(at)) part[p.type] = p.value;
-  return { weekday: DAYS.indexOf(part['weekday'] ?? '') + 1, time: `${part['hour']}:${part['minute']}` };
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function why(e: RosterEntry): string {
-  const days = e.weekdays.length === 7 ? 'daily' : e.weekdays.map((d) => DAYS[d - 1]).join(', ');
-  return `${e.duty} ${e.role} of ${e.zone === null ? 'the whole estate' : `zone ${e.zone}`}, ${days} ${e.from}–${e.to}`;
+  return formatter.format(at);
 }

@@ -3,6 +3,8 @@ import type { BridgeDialect } from '../estate/bridge.js';
 import type { DeviceKind, DeviceLife, Occupancy } from '../estate/device.js';
 import type { OverrideScope } from '../estate/rule-overrides.js';
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
+import type { RescueTables } from './schema/rescue-tables.js';
+import type { RosterTables } from './schema/roster-tables.js';
 import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
 
 /*
@@ -288,6 +290,8 @@ interface TicketTable {
   over_at: TimeOrNull;
   over_reason: string | null;
   follow_up_due_at: TimeOrNull;
+  /** When it rose to what it is; null = it was that at its opening. */
+  danger_since: TimeOrNull;
   version: Generated<number>;
   schema: Generated<number>;
 }
@@ -428,7 +432,7 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database {
+export interface Database extends RosterTables, RescueTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

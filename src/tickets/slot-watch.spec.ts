@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { minutes, seconds } from '../kernel/durations.js';
-import { watchSlot, type WatchedSlot } from './slot-watch.js';
+import { watchSlot, type WatchedSlot, type WatchedTicket } from './slot-watch.js';
 
 const T0 = 1_000_000;
 const slot = (over: Partial<WatchedSlot> = {}): WatchedSlot => ({
@@ -13,8 +13,8 @@ const slot = (over: Partial<WatchedSlot> = {}): WatchedSlot => ({
   askedAgainAt: null,
   ...over,
 });
-const at = (s: WatchedSlot, now: number, setting: 'city' | 'elsewhere' = 'city') =>
-  watchSlot(s, 'P1', setting, false, T0 + now);
+const at = (s: WatchedSlot, now: number, setting: 'city' | 'elsewhere' = 'city', ticket: Partial<WatchedTicket> = {}) =>
+  watchSlot(s, { priority: 'P1', shape: 'rescue', rescued: false, setting, ...ticket }, T0 + now);
 
 describe('the watch over who has accepted', () => {
   it('expects him on the way within 3 minutes, to the millisecond', () => {
@@ -45,11 +45,27 @@ describe('the watch over who has accepted', () => {
     expect(at(late, minutes(15))).toMatchObject({ kind: 'ask-again' });
   });
 
-  it('is satisfied by who stands there, by a rescue, and below P1', () => {
+  it('is satisfied by who stands there, and by a rescue', () => {
     expect(at(slot({ onSiteAt: T0 }), minutes(600))).toEqual({ kind: 'satisfied' });
-    expect(watchSlot(slot(), 'P1', 'city', true, T0 + minutes(600))).toEqual({ kind: 'satisfied' });
-    for (const p of ['P2', 'P3', 'P4'] as const)
-      expect(watchSlot(slot(), p, 'city', false, T0 + minutes(600))).toEqual({ kind: 'satisfied' });
+    expect(at(slot(), minutes(600), 'city', { rescued: true })).toEqual({ kind: 'satisfied' });
+  });
+
+  it('of damage expects him on the way in 10 minutes and there in 30, and asks for three minutes', () => {
+    const water = { priority: 'P2', shape: 'contain' } as const;
+    expect(at(slot(), minutes(10) - 1, 'city', water)).toEqual({ kind: 'wait', until: T0 + minutes(10) });
+    expect(at(slot(), minutes(10), 'city', water)).toMatchObject({ kind: 'ask-again', missing: 'en-route' });
+    const coming = slot({ enRouteAt: T0 + minutes(2) });
+    expect(at(coming, minutes(30) - 1, 'city', water)).toEqual({ kind: 'wait', until: T0 + minutes(30) });
+    expect(at(coming, minutes(30), 'city', water)).toMatchObject({ kind: 'ask-again', missing: 'on-site' });
+    const asked = { ...coming, askedAgainAt: T0 + minutes(30) };
+    expect(at(asked, minutes(33) - 1, 'city', water)).toEqual({ kind: 'wait', until: T0 + minutes(33) });
+    expect(at(asked, minutes(33), 'city', water)).toMatchObject({ kind: 'reopen' });
+  });
+
+  it('of a fault expects somebody there within a day', () => {
+    const fault = { priority: 'P3', shape: 'plain' } as const;
+    expect(at(slot(), minutes(1439), 'city', fault)).toEqual({ kind: 'wait', until: T0 + minutes(1440) });
+    expect(at(slot(), minutes(1440), 'city', fault)).toMatchObject({ kind: 'ask-again', missing: 'on-site' });
   });
 });
 
@@ -66,6 +82,13 @@ describe('the watch over the coordinator', () => {
   it('does not measure him by a contact that somebody had before he took over', () => {
     const takenOver = coordinator({ lastReassuredAt: T0 - minutes(20) });
     expect(at(takenOver, seconds(1))).toEqual({ kind: 'wait', until: T0 + minutes(5) });
+  });
+});
+
+describe('the watch over the coordinator of a fire or a duress', () => {
+  it('asks for no reassurance: nobody is to be got out, and nobody could log one', () => {
+    const other = { priority: 'P1', shape: 'plain' } as const;
+    expect(at(slot({ slot: 'coordinator' }), minutes(600), 'city', other)).toEqual({ kind: 'satisfied' });
   });
 });
 

@@ -9,6 +9,7 @@ type Facts = Parameters<typeof ticketClocks>[0];
 const slot = (name: SlotName, over: Partial<Facts['slots'][number]> = {}): Facts['slots'][number] => ({
   slot: name,
   state: 'open',
+  openedAt: after(0),
   filledAt: null,
   enRouteAt: null,
   onSiteAt: null,
@@ -34,6 +35,7 @@ describe('the clocks of a ticket (domain §6)', () => {
       rescue: 1800,
       accept: 60,
       'property-start': 180,
+      'contractor-answer': 60,
       'contractor-arrival': 900,
       reassurance: 300,
     });
@@ -75,7 +77,17 @@ describe('the clocks of a ticket (domain §6)', () => {
   });
 
   it('a ticket that is over has no running clock', () => {
-    expect(ticketClocks(facts({ overAt: after(10) })).map((c) => c.doneAt)).toEqual(Array(5).fill(iso(10)));
+    expect(ticketClocks(facts({ overAt: after(10) })).map((c) => c.doneAt)).toEqual(Array(6).fill(iso(10)));
+  });
+
+  it('who is asked anew has his time anew; the statutory clock goes on', () => {
+    const f = facts({
+      slots: [slot('responder', { openedAt: after(900) }), slot('rescuer', { openedAt: after(600) })],
+    });
+    expect(clock(f, 'accept')).toMatchObject({ from: iso(900) });
+    expect(clock(f, 'property-start')).toMatchObject({ from: iso(900) });
+    expect(clock(f, 'contractor-answer')).toMatchObject({ from: iso(600) });
+    for (const key of ['rescue', 'contractor-arrival'] as const) expect(clock(f, key)).toMatchObject({ from: iso(0) });
   });
 
   it('what was done before the end keeps its own time', () => {

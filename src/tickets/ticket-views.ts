@@ -1,6 +1,6 @@
 import { definitionFor } from '../estate/event-definition.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
-import type { AlarmView, Names, PageView, StepView, TicketView } from '../gateway/views.js';
+import type { AlarmView, ClockView, Names, PageView, StepView, TicketView } from '../gateway/views.js';
 import {
   procedureOf,
   type AlarmRow,
@@ -64,7 +64,6 @@ interface TicketParts {
 
 export function ticketView(r: TicketParts, directory: EstateDirectory): TicketView {
   const t = r.ticket;
-  const procedure = procedureOf(r);
   return {
     id: t.id,
     no: t.no,
@@ -95,25 +94,32 @@ export function ticketView(r: TicketParts, directory: EstateDirectory): TicketVi
       onSiteAt: iso(s.on_site_at),
       lastReassuredAt: iso(s.last_reassured_at),
     })),
-    clocks: ticketClocks({
-      priority: t.priority,
-      shape: procedure.shape,
-      setting: directory.estate(t.estate_id)?.setting ?? 'city',
-      openedAt: t.opened_at,
-      overAt: t.over_at,
-      rescuedAt: t.rescued_at,
-      slots: r.slots.map((s) => ({
-        slot: s.slot,
-        state: s.state,
-        filledAt: s.filled_at,
-        enRouteAt: s.en_route_at,
-        onSiteAt: s.on_site_at,
-        lastReassuredAt: s.last_reassured_at,
-      })),
-    }),
+    clocks: clocksOf(r, directory),
     stepsDone: r.stepsDone,
     stepsTotal: r.stepsTotal,
   };
+}
+
+/** The clocks that run on a ticket as it stands. */
+export function clocksOf(r: Pick<TicketParts, 'ticket' | 'slots'>, directory: EstateDirectory): ClockView[] {
+  const t = r.ticket;
+  return ticketClocks({
+    priority: t.priority,
+    shape: procedureOf(r).shape,
+    setting: directory.estate(t.estate_id)?.setting ?? 'city',
+    openedAt: t.danger_since ?? t.opened_at,
+    overAt: t.over_at,
+    rescuedAt: t.rescued_at,
+    slots: r.slots.map((s) => ({
+      slot: s.slot,
+      state: s.state,
+      openedAt: s.opened_at,
+      filledAt: s.filled_at,
+      enRouteAt: s.en_route_at,
+      onSiteAt: s.on_site_at,
+      lastReassuredAt: s.last_reassured_at,
+    })),
+  });
 }
 
 const SLOT_ORDER = ['responder', 'rescuer', 'coordinator'];

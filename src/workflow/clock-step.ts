@@ -95,5 +95,9 @@ async function moveOpenTimes({ trx, estate }: EstateTransaction, byMs: number): 
   await sql`update page set created_at = created_at + ${by}
     where ticket_id in ${goingOn} and state in ('queued', 'sent')`.execute(trx);
   await sql`update outbox set not_before = not_before + ${by} where payload->>'estate' = ${estate}`.execute(trx);
-  await sql`update ticket set opened_at = opened_at + ${by} where id in ${goingOn}`.execute(trx);
+  await sql`update ticket set opened_at = opened_at + ${by}, danger_since = danger_since + ${by}
+    where id in ${goingOn}`.execute(trx);
+  await sql`update tier_call set due_at = due_at + ${by}, asked_at = asked_at + ${by}
+    where ticket_id in ${goingOn}`.execute(trx);
+  await sql`update missed_limit set since = since + ${by} where ticket_id in ${goingOn}`.execute(trx);
 }

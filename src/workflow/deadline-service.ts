@@ -1,18 +1,16 @@
 import { Injectable, Logger, Inject } from '@nestjs/common';
 import type { Kysely, Selectable } from 'kysely';
 import { CLOCK, type Clock } from '../kernel/clock.js';
-import { seconds } from '../kernel/durations.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
 import { Metrics } from '../ops/metrics.js';
 import type { Database } from '../platform/database-schema.js';
 import { EMERGENCY_DATABASE } from '../platform/database-token.js';
 import { EstateTransactions, type EstateTransaction } from '../platform/estate-transaction.js';
 import { isOngoing } from '../tickets/ticket-moves.js';
-import { CLOCK_LIMITS } from '../tickets/ticket-clocks.js';
 import { loadTicket, type TicketRecord } from '../tickets/ticket-record.js';
 import { AlarmCommands } from './alarm-commands.js';
 import type { DeviceCommands } from './device-commands.js';
-import { setDeadline, type DeadlineKind } from './deadlines.js';
+import type { DeadlineKind } from './deadlines.js';
 import { SlotEscalation } from './slot-escalation.js';
 
 type DeadlineRow = Selectable<Database['deadline']>;
@@ -124,28 +122,11 @@ export class DeadlineService {
         return;
       }
       case 'tier':
-        return this.tier(tx, r, d);
+        return this.escalation.keepClock(tx, r);
       case 'shelf-end':
       case 'permit-end':
         return;
     }
-  }
-
-  /** Each tier has a deadline after which the control room is told to call the next (domain §6). */
-  private async tier(tx: EstateTransaction, r: TicketRecord, d: DeadlineRow): Promise<void> {
-    if (r.ticket.rescued_at) return;
-    const tier = Number(d.payload['tier'] ?? 2);
-    const call = tier === 2 ? 'district rescue station' : 'fire brigade (119) and police (110)';
-    tx.journal({ kind: 'tier-due', ticketId: r.ticket.id, payload: { tier, controlRoomCalls: call } });
-    if (tier >= 3) return;
-    const limitS = CLOCK_LIMITS.rescue[this.work.directory.current.estate(tx.estate)?.setting ?? 'city'];
-    await setDeadline(tx, {
-      kind: 'tier',
-      key: r.ticket.id,
-      ticketId: r.ticket.id,
-      dueAt: r.ticket.opened_at.getTime() + seconds(limitS),
-      payload: { tier: tier + 1 },
-    });
   }
 
   private async audit(): Promise<void> {

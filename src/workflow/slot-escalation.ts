@@ -6,7 +6,7 @@ import { DirectoryHolder } from '../estate/directory-holder.js';
 import { nextEscalation, UNDELIVERED_AFTER_MS, type EscalationState } from '../paging/next-escalation.js';
 import { LAST_RESORT, type SlotPolicy, type Target } from '../paging/policy.js';
 import { PAGE_COURIER, type PageCourier } from '../paging/page-courier.port.js';
-import { onDuty } from '../paging/roster.js';
+import { whoIsOn } from '../paging/roster.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
 import type { Role } from '../gateway/views.js';
 import { placeOfTicket } from '../tickets/ticket-views.js';
@@ -15,18 +15,26 @@ import {
   isLivePage,
   patchPages,
   patchSlot,
+  procedureOf,
   slotPolicyOf,
   type PageRow,
   type SlotRow,
   type TicketRecord,
 } from '../tickets/ticket-record.js';
 import { setDeadline } from './deadlines.js';
+import { askTier, isRescue, keepRescueClock } from './rescue-clock.js';
 import { showPage, showTicket } from './ticket-changes.js';
 
 interface Recipient {
   readonly person: string;
   readonly role: Role;
   readonly because: string;
+}
+
+/** Whom a level means now, and whom the roster names beside them who is not there. */
+interface Resolved {
+  readonly recipients: Recipient[];
+  readonly absent: readonly string[];
 }
 
 const CHANNEL = 'websocket';
@@ -72,8 +80,12 @@ export class SlotEscalation {
       }
       broughtForward = false;
       for (const { no, level } of decision.levels) {
-        const recipients = this.resolve(tx, r, level.targets);
+        const { recipients, absent } = this.resolve(tx, r, level.targets);
         const paged = this.createPages(tx, r, slot, no, recipients);
+        if (isRescue(r) && level.targets.some((t) => t.kind === 'call')) {
+          await askTier(tx, r, this.directory.current, 2, `nobody has answered as ${slot.slot}`);
+          await this.keepClock(tx, r);
+        }
         await patchSlot(tx, r, slot, { level: no });
         showTicket(tx, r, this.directory.current);
         if (paged.length === 0) {
@@ -87,6 +99,7 @@ export class SlotEscalation {
               round: slot.round,
               level: no,
               reason: recipients.length === 0 ? 'nobody on duty' : 'everybody on it is paged already',
+              ...(absent.length > 0 ? { absent } : {}),
             },
           });
         } else {
@@ -119,7 +132,7 @@ export class SlotEscalation {
   }
 
   private lastResort(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, policy: SlotPolicy): void {
-    const recipients = this.resolve(tx, r, LAST_RESORT);
+    const { recipients } = this.resolve(tx, r, LAST_RESORT);
     const paged = this.createPages(tx, r, slot, policy.levels.length, recipients);
     if (paged.length > 0) {
       tx.journal({
@@ -130,22 +143,25 @@ export class SlotEscalation {
     }
   }
 
-  private resolve(tx: EstateTransaction, r: TicketRecord, targets: readonly Target[]): Recipient[] {
+  private resolve(tx: EstateTransaction, r: TicketRecord, targets: readonly Target[]): Resolved {
     const directory = this.directory.current;
     const estate = tx.estate;
     const timezone = directory.estate(estate)?.timezone ?? 'Asia/Shanghai';
     const people = new Map<string, Recipient>();
+    const absent: string[] = [];
     for (const t of targets) {
       // Calls are made by the control room: it is told whom to ring.
       const role: Role = t.kind === 'call' ? 'control-room' : t.role;
       const duty = t.kind === 'call' ? 'any' : t.duty;
       const zones = r.ticket.zone_ids;
-      for (const d of onDuty(directory.roster(estate), { estate, zones, role, duty, at: tx.now, timezone })) {
+      const found = whoIsOn(directory.roster(estate), { estate, zones, role, duty, at: tx.now, timezone });
+      absent.push(...found.absent.map((a) => `${a.person ?? 'nobody'}: ${a.because}`));
+      for (const d of found.on) {
         const because = t.kind === 'call' ? `call the ${t.contact} (${d.because})` : d.because;
         if (!people.has(d.person)) people.set(d.person, { person: d.person, role, because });
       }
     }
-    return [...people.values()];
+    return { recipients: [...people.values()], absent };
   }
 
   /** Makes pages for people who have none of this slot and round yet, and hands them over after the commit. */
@@ -222,9 +238,12 @@ export class SlotEscalation {
         lastReassuredAt: time(slot.last_reassured_at),
         askedAgainAt: time(slot.asked_again_at),
       },
-      r.ticket.priority,
-      this.directory.current.estate(tx.estate)?.setting ?? 'city',
-      r.ticket.rescued_at !== null,
+      {
+        priority: r.ticket.priority,
+        setting: this.directory.current.estate(tx.estate)?.setting ?? 'city',
+        shape: procedureOf(r).shape,
+        rescued: r.ticket.rescued_at !== null,
+      },
       tx.now,
     );
     const wake = (dueAt: number): Promise<void> =>
@@ -257,7 +276,20 @@ export class SlotEscalation {
     }
   }
 
-  private remindAfterCommit(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, missing: Missing): void {
+  /** Limits, and the rescue tiers that the control room must call. Safe to call too often, too late or twice. */
+  keepClock(tx: EstateTransaction, r: TicketRecord): Promise<void> {
+    return keepRescueClock(tx, r, this.directory.current, () => {
+      const coordinator = r.slots.find((s) => s.slot === 'coordinator');
+      if (coordinator) this.remindAfterCommit(tx, r, coordinator, 'tier-call');
+    });
+  }
+
+  private remindAfterCommit(
+    tx: EstateTransaction,
+    r: TicketRecord,
+    slot: SlotRow,
+    missing: Missing | 'tier-call',
+  ): void {
     const { holder } = slot;
     if (!holder) return;
     const event = {
@@ -298,6 +330,8 @@ export class SlotEscalation {
       asked_again_at: null,
     });
     showTicket(tx, r, this.directory.current);
+    // Its answer is asked for anew, so its clocks run anew.
+    await this.keepClock(tx, r);
   }
 }
 

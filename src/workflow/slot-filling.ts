@@ -6,6 +6,7 @@ import { DirectoryHolder } from '../estate/directory-holder.js';
 import type { Role, SlotName } from '../gateway/views.js';
 import { PAGE_COURIER, type PageCourier } from '../paging/page-courier.port.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
+import { slotOfRole } from '../tickets/slot-of-role.js';
 import { isOngoing } from '../tickets/ticket-moves.js';
 import {
   isLivePage,
@@ -13,6 +14,7 @@ import {
   patchPages,
   patchSlot,
   patchTicket,
+  procedureOf,
   slotOf,
   type PageRow,
   type SlotRow,
@@ -22,16 +24,6 @@ import { personNames } from '../tickets/ticket-views.js';
 import { dropDeadlines } from './deadlines.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { showAlarm, showPage, showTicket } from './ticket-changes.js';
-
-const SLOT_OF_ROLE: Readonly<Record<Role, SlotName>> = {
-  butler: 'responder',
-  security: 'responder',
-  engineer: 'responder',
-  supervisor: 'responder',
-  'project-manager': 'responder',
-  contractor: 'rescuer',
-  'control-room': 'coordinator',
-};
 
 /** Accepting and declining a slot: who has it, who stops ringing (law 5). Called with the ticket locked. */
 @Injectable()
@@ -183,11 +175,14 @@ export class SlotFilling {
     roles: readonly Role[],
     wanted: { slot?: SlotName; pageId?: string },
   ): SlotRow {
-    const allowed = new Set<SlotName>(roles.map((x) => SLOT_OF_ROLE[x]));
+    const slots = r.slots.map((s) => s.slot);
+    const steps = procedureOf(r).steps.map((s) => s.role);
+    const own = roles.map((x) => slotOfRole(x, slots, steps)).filter((x) => x !== null);
+    const allowed = new Set<SlotName>(own);
     // Whoever was paged for a slot may take it, whatever the role (a supervisor on the coordinator's second level).
     for (const p of r.pages) if (p.person === person) allowed.add(p.slot as SlotName);
     const mine = r.pages.filter((p) => p.person === person && (wanted.pageId ? p.id === wanted.pageId : isLivePage(p)));
-    const ofRole = roles.map((x) => SLOT_OF_ROLE[x]).find((x) => slotOf(r, x));
+    const ofRole = own[0];
     // Somebody who was told to call the rescuers does not mean their slot when he accepts, but his own role's.
     const name =
       wanted.slot ?? (wanted.pageId ? undefined : ofRole) ?? (mine[0]?.slot as SlotName | undefined) ?? ofRole;

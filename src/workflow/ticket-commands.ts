@@ -198,6 +198,7 @@ export class TicketCommands {
       tx.journal({ kind: 'reassured', actor: by.username, ticketId: id, payload: { note: note ?? null } });
       showTicket(tx, r, this.directory.current);
       await this.escalation.advance(tx, r, slot);
+      await this.escalation.keepClock(tx, r);
     });
   }
 

@@ -7,7 +7,6 @@ import type { Device } from '../estate/device.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
 import { policyFor, type Policy } from '../paging/policy.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
-import { CLOCK_LIMITS } from '../tickets/ticket-clocks.js';
 import {
   keepRecord,
   patchSlot,
@@ -21,7 +20,6 @@ import {
 import type { ProcedureStep } from '../tickets/procedure.js';
 import { procedureFor } from '../tickets/procedure-catalogue.js';
 import { Metrics } from '../ops/metrics.js';
-import { setDeadline } from './deadlines.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { showStep, showTicket } from './ticket-changes.js';
 
@@ -63,6 +61,7 @@ export class TicketOpening {
       over_at: null,
       over_reason: null,
       follow_up_due_at: null,
+      danger_since: null,
       version: 0,
       schema: 1,
     };
@@ -87,17 +86,7 @@ export class TicketOpening {
     this.metrics.tickets.inc({ event: alarm.event });
     showTicket(tx, r, directory);
     await this.makeSlots(tx, r, policy);
-    if (procedure.shape === 'rescue' && alarm.priority === 'P1') {
-      const limitS = CLOCK_LIMITS.rescue[directory.estate(tx.estate)?.setting ?? 'city'];
-      await setDeadline(tx, {
-        kind: 'tier',
-        key: ticket.id,
-        ticketId: ticket.id,
-        dueAt: tx.now + seconds(limitS / 2),
-        payload: { tier: 2 },
-        fresh: true,
-      });
-    }
+    await this.escalation.keepClock(tx, r);
     return r;
   }
 
@@ -117,7 +106,7 @@ export class TicketOpening {
     const policy = policyFor(alarm.event, alarm.priority, f.paging);
     if (alarm.priority === 'P1' && r.ticket.priority !== 'P1') {
       const round = r.ticket.round + 1;
-      await patchTicket(tx, r, { event: alarm.event, priority: 'P1', round, policy });
+      await patchTicket(tx, r, { event: alarm.event, priority: 'P1', round, policy, danger_since: tx.at });
       await this.adoptProcedure(tx, r, alarm);
       tx.journal({
         kind: 'ticket-raised',
@@ -126,6 +115,7 @@ export class TicketOpening {
         payload: { event: alarm.event, priority: 'P1', round, reason: f.reason, policy: policy.id },
       });
       await this.makeSlots(tx, r, policy);
+      await this.escalation.keepClock(tx, r);
     } else if (alarm.priority === 'P1') {
       const specific = alarm.event.startsWith('elevator.entrapment') && r.ticket.event !== alarm.event;
       const policyNow = specific && !r.ticket.event.startsWith('elevator.entrapment');
@@ -169,7 +159,7 @@ export class TicketOpening {
     const round = r.ticket.round + 1;
     const policy = policyFor(alarm.event, alarm.priority, f.paging);
     const newEvent = r.ticket.event !== alarm.event;
-    await patchTicket(tx, r, { event: alarm.event, priority: alarm.priority, round, policy });
+    await patchTicket(tx, r, { event: alarm.event, priority: alarm.priority, round, policy, danger_since: tx.at });
     // Another emergency has other steps: water on the floor is not a meter that turns.
     if (newEvent) await this.adoptProcedure(tx, r, alarm);
     tx.journal({
@@ -186,6 +176,7 @@ export class TicketOpening {
       },
     });
     await this.makeSlots(tx, r, policy);
+    await this.escalation.keepClock(tx, r);
     showTicket(tx, r, this.directory.current);
   }
 
@@ -200,6 +191,7 @@ export class TicketOpening {
       payload: { event: alarm.event, occurrence: alarm.occurrence, round, reason: f.reason },
     });
     await this.makeSlots(tx, r, policyFor(alarm.event, r.ticket.priority, f.paging));
+    await this.escalation.keepClock(tx, r);
     showTicket(tx, r, this.directory.current);
   }
 

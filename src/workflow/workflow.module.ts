@@ -18,6 +18,7 @@ import { RejectLog } from '../telemetry/reject-log.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { AlarmJoins } from './alarm-joins.js';
+import { ContactCommands } from './contact-commands.js';
 import { DeadlineService } from './deadline-service.js';
 import { DeviceAsks } from './device-asks.js';
 import { DeviceAdoption } from './device-adoption.js';
@@ -30,11 +31,14 @@ import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
 import { RuleCommands } from './rule-commands.js';
 import { RuleReads } from './rule-reads.js';
+import { RosterCommands } from './roster/roster-commands.js';
+import { SwapCommands } from './roster/swap-commands.js';
 import { ProfileCommands } from './profile-commands.js';
 import { ReplayJobs } from './replay/replay-jobs.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
 import { TicketCommands } from './ticket-commands.js';
+import { TierCalls } from './tier-calls.js';
 import { TicketOpening } from './ticket-opening.js';
 import { UnitCommands } from './unit-commands.js';
 import { Watch } from './watch.js';
@@ -59,6 +63,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    RosterCommands,
+    SwapCommands,
+    ContactCommands,
+    TierCalls,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -163,6 +171,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    RosterCommands,
+    SwapCommands,
+    ContactCommands,
+    TierCalls,
     PersonSockets,
     PageDelivery,
     PageReceipts,

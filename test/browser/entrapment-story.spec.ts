@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator } from 'playwright-core';
 import { readEstateFile } from '../../src/estate/read-estate-file.js';
 import type { TicketDetail, TicketView } from '../../src/gateway/views.js';
+import { EMPTY_ROSTER } from '../../src/estate/roster-plan.js';
 import { onDuty } from '../../src/paging/roster.js';
 import { ServiceProcess } from '../chaos/service-process.js';
 import { TellingDevice } from '../chaos/telling-device.js';
@@ -62,14 +63,17 @@ describe('a lift entrapment on both pages, in a real browser', () => {
     };
     car = telling(LIFT, 'elevator');
     gate = telling(GATE, 'gate');
-    const duty = onDuty(estate.roster, {
-      estate: estate.estate.id,
-      zones: [],
-      role: 'control-room',
-      duty: 'any',
-      at: Date.now(),
-      timezone: estate.estate.timezone,
-    });
+    const duty = onDuty(
+      { ...EMPTY_ROSTER, lines: estate.roster },
+      {
+        estate: estate.estate.id,
+        zones: [],
+        role: 'control-room',
+        duty: 'any',
+        at: Date.now(),
+        timezone: estate.estate.timezone,
+      },
+    );
     operator = duty[0]?.person ?? '';
     browser = await startChromium();
     desk = await Screen.open(browser, 'control-room', 'desk');

@@ -6,6 +6,7 @@ const RANK: Record<ClockView['key'], number> = {
   reassurance: 1,
   'contractor-arrival': 2,
   'property-start': 3,
+  'contractor-answer': 3,
   'engineering-response': 1,
   accept: 4,
 };
