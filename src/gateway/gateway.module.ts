@@ -15,6 +15,7 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { PoliciesController } from './http/policies.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
@@ -32,6 +33,7 @@ import { ReadViews } from './read-views.js';
     TicketsController,
     DevicesController,
     RulesController,
+    PoliciesController,
     UnitsController,
     UnclaimedDevicesController,
     DeviceProfilesController,

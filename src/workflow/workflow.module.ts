@@ -31,6 +31,8 @@ import { PageReceipts } from './page-receipts.js';
 import { RuleCommands } from './rule-commands.js';
 import { RuleReads } from './rule-reads.js';
 import { ProfileCommands } from './profile-commands.js';
+import { PolicyCommands } from './policies/policy-commands.js';
+import { PolicyReads } from './policies/policy-reads.js';
 import { ReplayJobs } from './replay/replay-jobs.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
@@ -58,6 +60,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     DirectoryRefresh,
     RuleCommands,
     RuleReads,
+    PolicyCommands,
+    PolicyReads,
     UnitCommands,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
@@ -162,6 +166,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     DirectoryRefresh,
     RuleCommands,
     RuleReads,
+    PolicyCommands,
+    PolicyReads,
     UnitCommands,
     PersonSockets,
     PageDelivery,
