@@ -1,5 +1,6 @@
 import type { Bridge } from './bridge.js';
 import type { Device, Occupancy } from './device.js';
+import { EscalationPolicies, type PolicyEvent, type PolicyPriority, type StoredPolicy } from './escalation-policy.js';
 import type { RosterEntry } from './roster-entry.js';
 import { EMPTY_ROSTER, type Leave, type Roster, type RosterOverride, type Rotation } from './roster-plan.js';
 import { RuleOverrides } from './rule-overrides.js';
@@ -92,6 +93,8 @@ export interface DirectoryEntries {
   readonly contacts?: readonly EstateContact[];
   readonly overrides?: RuleOverrides;
   readonly bridges?: readonly Bridge[];
+  /** Published ones; what is not among them is built in. */
+  readonly policies?: EscalationPolicies;
 }
 
 /**
@@ -119,9 +122,11 @@ export class EstateDirectory {
 
   /** Thresholds that are not at their default. */
   readonly overrides: RuleOverrides;
+  private readonly policies: EscalationPolicies;
 
   constructor(private readonly entries: DirectoryEntries) {
     this.overrides = entries.overrides ?? new RuleOverrides();
+    this.policies = entries.policies ?? new EscalationPolicies();
     this.estatesById = indexed(entries.estates, (e) => e.id);
     this.buildings = indexed(entries.buildings, (b) => b.id);
     this.buildingsByEstate = grouped(entries.buildings, (b) => b.estate);
@@ -198,6 +203,12 @@ export class EstateDirectory {
   overridesAt(estate: string, building: string | null): Readonly<Record<string, number>> {
     const organisation = this.estatesById.get(estate)?.organisation ?? null;
     return this.overrides.at({ organisation, estate, building, device: null });
+  }
+
+  /** The escalation policy that the estate, or else its organisation, has published for exactly that event or family. */
+  publishedPolicy(estate: string, event: PolicyEvent, priority: PolicyPriority): StoredPolicy | undefined {
+    const organisation = this.estatesById.get(estate)?.organisation ?? null;
+    return this.policies.at({ estate, organisation }, event, priority);
   }
 
   person(username: string): PersonEntry | undefined {

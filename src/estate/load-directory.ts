@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { DeviceAttributes } from './device.js';
+import { EscalationPolicies } from './escalation-policy.js';
 import { EstateDirectory } from './estate-directory.js';
 import { leaveOf, overrideOfRoster, rotationOf } from './roster-rows.js';
 import { RuleOverrides } from './rule-overrides.js';
@@ -67,11 +68,13 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
       const overrides = new RuleOverrides(
         (await trx.selectFrom('rule_override').selectAll().orderBy('key').execute()).map(overrideOf),
       );
+      const policies = await trx.selectFrom('escalation_policy').selectAll().where('state', '=', 'published').execute();
       const organisationOf = new Map(estates.map((e) => [e.id, e.organisation_id]));
       const zoneOf = new Map(estates.map((e) => [e.id, e.timezone]));
       const welfare = new Set(units.flatMap((u) => (u.welfare ? [u.id] : [])));
       return new EstateDirectory({
         overrides,
+        policies: new EscalationPolicies(policies.map((p) => ({ ...p, scopeId: p.scope_id }))),
         estates: estates.map((e) => ({
           id: e.id,
           names: namesOf(e),

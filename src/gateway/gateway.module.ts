@@ -17,6 +17,7 @@ import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
+import { PoliciesController } from './http/policies.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
@@ -36,6 +37,7 @@ import { RosterReads } from './roster-reads.js';
     TicketsController,
     DevicesController,
     RulesController,
+    PoliciesController,
     UnitsController,
     UnclaimedDevicesController,
     DeviceProfilesController,

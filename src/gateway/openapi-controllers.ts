@@ -6,6 +6,7 @@ import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
+import { PoliciesController } from './http/policies.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
@@ -22,6 +23,7 @@ export const API_CONTROLLERS: Type[] = [
   TicketsController,
   DevicesController,
   RulesController,
+  PoliciesController,
   UnitsController,
   UnclaimedDevicesController,
   DeviceProfilesController,

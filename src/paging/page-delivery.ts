@@ -79,7 +79,9 @@ export class PageDelivery implements PageCourier {
       });
     }
     this.receipts.note(p.page.estate_id, p.page.id, 'sent');
-    this.metrics.pageSeconds.observe((this.clock.now() - p.page.created_at.getTime()) / 1000);
+    // A repeat of a page that nobody has answered says nothing about how long pages take.
+    if (p.page.state === 'queued')
+      this.metrics.pageSeconds.observe((this.clock.now() - p.page.created_at.getTime()) / 1000);
   }
 
   private async waiting(

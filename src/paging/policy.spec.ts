@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { EVENTS, type EventName } from '../kernel/events.js';
-import { policyFor, type Policy, type Target } from './policy.js';
+import type { StoredPolicy } from '../estate/escalation-policy.js';
+import { addedPolicy, policyFor, policyInForce, type Policy, type SlotPolicy, type Target } from './policy.js';
 
-const who = (t: Target): string => (t.kind === 'call' ? `call ${t.contact}` : `${t.duty} ${t.role}`);
+const who = (t: Target): string => {
+  if (t.kind === 'call') return `call ${t.contact}`;
+  if (t.kind === 'person') return t.person;
+  return t.kind === 'on-duty' ? `${t.duty} ${t.role}` : 'everyone';
+};
 /** `60 backup butler + any supervisor`, level by level. */
 const levels = (p: Policy, slot: string): string[] =>
   (p.slots.find((s) => s.slot === slot)?.levels ?? []).map((l) => `${l.afterS} ${l.targets.map(who).join(' + ')}`);
@@ -108,4 +113,45 @@ describe('every event that may open a ticket', () => {
       }
     },
   );
+});
+
+describe('what an estate or its organisation has published', () => {
+  const slot = (name: SlotPolicy['slot']): SlotPolicy => ({
+    ...{ slot: name, role: 'butler', opensAfterS: 0, repeatS: null },
+    levels: [{ afterS: 0, targets: [{ kind: 'person', person: 'gao.feng' }] }],
+  });
+  const stored = (event: StoredPolicy['event'], priority: StoredPolicy['priority'] = 'P2'): StoredPolicy => ({
+    ...{ scope: 'estate', scopeId: 'jinyue', event, priority, version: 3, slots: [slot('responder')] },
+  });
+  const sourceAmong = (event: Parameters<typeof policyInForce>[0], ...all: StoredPolicy[]) =>
+    policyInForce(event, 'P2', (e, p) => all.find((x) => x.event === e && x.priority === p));
+
+  it('goes from the event to its family to all, and then to what is built in', () => {
+    const all = [stored('pipe.leak'), stored('pipe.*'), stored('*')];
+    expect(sourceAmong('pipe.leak', ...all).source).toEqual({ scope: 'estate', scopeId: 'jinyue', event: 'pipe.leak' });
+    expect(sourceAmong('pipe.burst', ...all).source.event).toBe('pipe.*');
+    expect(sourceAmong('elevator.power-lost', ...all).source.event).toBe('*');
+    expect(sourceAmong('elevator.power-lost').source).toEqual({ scope: 'built-in', scopeId: null, event: null });
+    expect(sourceAmong('pipe.leak', stored('pipe.leak', 'P3')).source.scope).toBe('built-in');
+  });
+
+  it('of a family or of all does not reach an event that has a built-in policy of its own', () => {
+    expect(sourceAmong('gate.forced-open', stored('gate.*'), stored('*')).source.scope).toBe('built-in');
+    expect(sourceAmong('gate.forced-open', stored('gate.forced-open')).source.scope).toBe('estate');
+  });
+
+  it('has its name and version in what a ticket freezes, and is paged coordinator first like any other', () => {
+    const { policy } = sourceAmong('pipe.leak', stored('pipe.leak'));
+    expect(policy).toMatchObject({ id: 'estate:jinyue/pipe.leak/P2', version: 3 });
+    const first = policyFor('pipe.leak', 'P2', 'coordinator-first', () => stored('pipe.leak'));
+    expect(opens(first)).toEqual({ responder: 60, coordinator: 0 });
+  });
+
+  it('added to a running ticket keeps the slots that only the earlier policy has', () => {
+    const before = policyFor('elevator.entrapment-at-level', 'P1');
+    const added = addedPolicy(before, { id: 'x', version: 1, slots: [slot('responder')] });
+    expect(added.slots.map((s) => s.slot)).toEqual(['responder', 'rescuer', 'coordinator']);
+    expect(levels(added, 'responder')).toEqual(['0 gao.feng']);
+    expect(levels(added, 'rescuer')).toEqual(levels(before, 'rescuer'));
+  });
 });

@@ -1,33 +1,16 @@
+import type {
+  Policy,
+  PolicyEvent,
+  PolicyPriority,
+  PolicyScope,
+  SlotPolicy,
+  StoredPolicy,
+  Target,
+} from '../estate/escalation-policy.js';
 import type { EventName, Priority } from '../kernel/events.js';
-import type { Role, SlotName } from '../gateway/views.js';
+import type { Role } from '../gateway/views.js';
 
-/** Who is meant by a level: a role on the roster for the place's zone, or a call that the control room makes. */
-export type Target =
-  | { readonly kind: 'on-duty'; readonly role: Role; readonly duty: 'primary' | 'backup' | 'any' }
-  | { readonly kind: 'call'; readonly contact: 'district-station' };
-
-export interface Level {
-  /** Seconds since the slot's opening. */
-  readonly afterS: number;
-  readonly targets: readonly Target[];
-}
-
-export interface SlotPolicy {
-  readonly slot: SlotName;
-  readonly role: Role;
-  /** Seconds after the ticket's opening at which the slot itself opens; before that it is pending. */
-  readonly opensAfterS: number;
-  readonly levels: readonly Level[];
-  /** Seconds between repeats of unanswered pages (attempts of the same page); null = no repeats. */
-  readonly repeatS: number | null;
-}
-
-/** Frozen into a ticket at its opening. */
-export interface Policy {
-  readonly id: string;
-  readonly version: 1;
-  readonly slots: readonly SlotPolicy[];
-}
+export type { Level, Policy, SlotPolicy, Target } from '../estate/escalation-policy.js';
 
 const onDuty = (role: Role, duty: 'primary' | 'backup' | 'any' = 'primary'): Target => ({
   kind: 'on-duty',
@@ -134,24 +117,85 @@ const BY_EVENT: Partial<Record<EventName, Partial<Record<Priority, Policy>>>> = 
   'meter.vacant-flow': { P3: butlerP3 },
 };
 
+/** Where a policy comes from. `event`: the event, family or `*` that it is published for; null = built in. */
+export interface PolicySource {
+  readonly scope: 'built-in' | PolicyScope;
+  readonly scopeId: string | null;
+  readonly event: PolicyEvent | null;
+}
+
+/** What is published for exactly that event, family or `*` in the estate at hand. */
+export type PublishedPolicies = (event: PolicyEvent, priority: PolicyPriority) => StoredPolicy | undefined;
+
+const NOTHING_PUBLISHED: PublishedPolicies = () => undefined;
+const BUILT_IN: PolicySource = { scope: 'built-in', scopeId: null, event: null };
+
+/** `elevator.*` for `elevator.overspeed`. */
+export const familyOf = (event: EventName): PolicyEvent => `${event.slice(0, event.indexOf('.'))}.*`;
+
+/** What holds for an event where nobody has published anything. P4 opens no ticket; by a rise in priority it may. */
+export const builtInPolicy = (event: EventName, priority: Priority): Policy =>
+  BY_EVENT[event]?.[priority] ?? generalPolicy(priority);
+
+/** The built-in policy of a priority, for events that have none of their own. */
+export const generalPolicy = (priority: Priority): Policy =>
+  priority === 'P1' ? P1_PLACE : priority === 'P2' ? P2_GENERAL : roleP3('engineer');
+
 /**
- * The escalation policy of an event.
- * @param paging `coordinator-first` (a person ended it and it still holds): the coordinator is asked first, everybody
- *   60 s later; `coordinator-only`: during a communications loss the coordinator alone is paged.
+ * The policy in force for an event, the most specific first: published for the event, built in for the event, published
+ * for its family, published for all, built in for the priority; in each the estate's before its organisation's. The
+ * event counts before the place: what is said of all P1 must not take the contractor away from people shut in a lift.
  */
-export function policyFor(
+export function policyInForce(
   event: EventName,
   priority: Priority,
-  paging: 'normal' | 'coordinator-first' | 'coordinator-only' = 'normal',
-): Policy {
-  const base =
-    BY_EVENT[event]?.[priority] ?? (priority === 'P1' ? P1_PLACE : priority === 'P2' ? P2_GENERAL : roleP3('engineer'));
-  if (paging === 'normal') return base;
-  if (paging === 'coordinator-only') return { ...base, id: `${base.id}-coordinator`, slots: [COORDINATOR] };
-  const slots = base.slots.map((s) => (s.slot === 'coordinator' ? s : { ...s, opensAfterS: 60 }));
-  return {
-    ...base,
-    id: `${base.id}-coordinator-first`,
-    slots: slots.some((s) => s.slot === 'coordinator') ? slots : [...slots, COORDINATOR],
-  };
+  published: PublishedPolicies = NOTHING_PUBLISHED,
+): { readonly policy: Policy; readonly source: PolicySource } {
+  const builtIn = { policy: builtInPolicy(event, priority), source: BUILT_IN };
+  if (priority === 'P4') return builtIn;
+  const ownBuiltIn = BY_EVENT[event]?.[priority] !== undefined;
+  for (const key of ownBuiltIn ? [event] : [event, familyOf(event), '*' as const]) {
+    const found = published(key, priority);
+    if (found) return { policy: policyOfStored(found), source: sourceOf(found) };
+  }
+  return builtIn;
 }
+
+const sourceOf = ({ scope, scopeId, event }: StoredPolicy): PolicySource => ({ scope, scopeId, event });
+
+const policyOfStored = (p: StoredPolicy): Policy => ({
+  id: `${p.scope}:${p.scopeId}/${p.event}/${p.priority}`,
+  version: p.version,
+  slots: p.slots,
+});
+
+/** How a finding wants to be paged, see {@link pagedAs}. */
+export type Paging = 'normal' | 'coordinator-first' | 'coordinator-only';
+
+/**
+ * The same policy, paged otherwise. `coordinator-first` (a person ended it and it still holds): the coordinator is
+ * asked first, everybody 60 s later; `coordinator-only`: during a communications loss the coordinator alone is paged.
+ */
+export function pagedAs(base: Policy, paging: Paging = 'normal'): Policy {
+  if (paging === 'normal') return base;
+  const own = base.slots.find((s) => s.slot === 'coordinator');
+  const coordinator = own ? { ...own, opensAfterS: 0 } : COORDINATOR;
+  if (paging === 'coordinator-only') return { ...base, id: `${base.id}-coordinator`, slots: [coordinator] };
+  const others = base.slots.flatMap((s) => (s.slot === 'coordinator' ? [] : [{ ...s, opensAfterS: 60 }]));
+  return { ...base, id: `${base.id}-coordinator-first`, slots: [...others, coordinator] };
+}
+
+/** Both: slots of `added` as it has them, and those of `before` that it does not have, so that none stops half-way. */
+export function addedPolicy(before: Policy, added: Policy): Policy {
+  const has = new Set(added.slots.map((s) => s.slot));
+  const kept = before.slots.filter((s) => !has.has(s.slot));
+  return kept.length === 0 ? added : { ...added, slots: [...added.slots, ...kept] };
+}
+
+/** The escalation policy of an event, paged as the finding asks for. */
+export const policyFor = (
+  event: EventName,
+  priority: Priority,
+  paging: Paging = 'normal',
+  published?: PublishedPolicies,
+): Policy => pagedAs(policyInForce(event, priority, published).policy, paging);

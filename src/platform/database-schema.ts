@@ -6,6 +6,7 @@ import type { EventName, Priority, SubjectType } from '../kernel/events.js';
 import type { RescueTables } from './schema/rescue-tables.js';
 import type { RosterTables } from './schema/roster-tables.js';
 import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
+import type { PolicyTables } from './schema/policy-tables.js';
 
 /*
  * The tables of src/platform/migrations, as Kysely sees them. Rows elsewhere: `Selectable<Database['ticket']>`.
@@ -432,7 +433,7 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database extends RosterTables, RescueTables {
+export interface Database extends RosterTables, RescueTables, PolicyTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

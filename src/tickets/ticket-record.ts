@@ -104,7 +104,7 @@ async function loadParts(tx: EstateTransaction, ticket: TicketRow): Promise<Tick
 }
 
 /** Columns that hold an instant. */
-const INSTANT = /(_at|_until|^since)$/;
+const INSTANT = /(_at|_until|since)$/;
 
 /** Rows as the driver would give them: JSON has no instants. */
 function rowsOf<T>(parts: Part[] | null | undefined): T[] {

@@ -106,7 +106,7 @@ export class DeadlineService {
     switch (d.kind as DeadlineKind) {
       case 'slot': {
         const slot = r.slots.find((s) => `${r.ticket.id}:${s.slot}` === d.key);
-        if (slot) await this.escalation.advance(tx, r, slot);
+        if (slot) await this.escalation.advance(tx, r, slot, d.payload['repeat'] === true);
         return;
       }
       case 'undelivered': {

@@ -3,12 +3,11 @@ import { definitionFor } from '../estate/event-definition.js';
 import { newId } from '../kernel/ids.js';
 import { seconds } from '../kernel/durations.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
-import { nextEscalation, UNDELIVERED_AFTER_MS, type EscalationState } from '../paging/next-escalation.js';
+import { nextEscalation, UNDELIVERED_AFTER_MS, type EscalationState, type Forward } from '../paging/next-escalation.js';
 import { LAST_RESORT, type SlotPolicy, type Target } from '../paging/policy.js';
 import { PAGE_COURIER, type PageCourier } from '../paging/page-courier.port.js';
-import { whoIsOn } from '../paging/roster.js';
+import { recipientsOf, type Recipient } from '../paging/recipients.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
-import type { Role } from '../gateway/views.js';
 import { placeOfTicket } from '../tickets/ticket-views.js';
 import { watchSlot, type Missing } from '../tickets/slot-watch.js';
 import {
@@ -25,18 +24,6 @@ import { setDeadline } from './deadlines.js';
 import { askTier, isRescue, keepRescueClock } from './rescue-clock.js';
 import { showPage, showTicket } from './ticket-changes.js';
 
-interface Recipient {
-  readonly person: string;
-  readonly role: Role;
-  readonly because: string;
-}
-
-/** Whom a level means now, and whom the roster names beside them who is not there. */
-interface Resolved {
-  readonly recipients: Recipient[];
-  readonly absent: readonly string[];
-}
-
 const CHANNEL = 'websocket';
 /** The outbox waits this long, so that the direct way has the first try and the queue carries only repeats. */
 const FIRST_REPEAT_MS = seconds(3);
@@ -49,8 +36,11 @@ export class SlotEscalation {
     @Inject(PAGE_COURIER) private readonly courier: PageCourier,
   ) {}
 
-  /** Looks at the slot as it is and does what is due. Safe to call too often, too late or twice. */
-  async advance(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): Promise<void> {
+  /**
+   * Looks at the slot as it is and does what is due. Safe to call too often, too late or twice.
+   * @param repeat the time of a repeat has come: only the deadline that was set for it says so, and is served once
+   */
+  async advance(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, repeat = false): Promise<void> {
     const policy = slotPolicyOf(r, slot.slot);
     if (!policy) return;
     if (slot.state === 'pending' && slot.opened_at.getTime() <= tx.now) {
@@ -58,110 +48,132 @@ export class SlotEscalation {
       tx.journal({ kind: 'slot-opened', ticketId: r.ticket.id, payload: { slot: slot.slot, round: slot.round } });
     }
     if (slot.state === 'filled') return this.watch(tx, r, slot);
+    if (repeat && slot.state === 'open') await this.repeat(tx, r, slot, policy);
     await this.escalate(tx, r, slot, policy);
   }
 
   private async escalate(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, policy: SlotPolicy): Promise<void> {
-    let broughtForward = this.isUnanswerable(tx, r, slot);
+    let forward = this.whyForward(tx, r, slot);
     for (;;) {
-      const decision = nextEscalation(policy, escalationState(slot, broughtForward), tx.now);
-      if (decision.levels.length === 0) {
-        if (slot.state === 'open' && decision.wakeAt === null && broughtForward) this.lastResort(tx, r, slot, policy);
-        if (decision.wakeAt !== null) {
-          await setDeadline(tx, {
-            kind: 'slot',
-            key: `${r.ticket.id}:${slot.slot}`,
-            ticketId: r.ticket.id,
-            dueAt: decision.wakeAt,
-            fresh: tx.isFresh(slot),
-          });
-        }
-        return;
-      }
-      broughtForward = false;
-      for (const { no, level } of decision.levels) {
-        const { recipients, absent } = this.resolve(tx, r, level.targets);
+      const decision = nextEscalation(policy, escalationState(slot, forward), tx.now);
+      for (const { no, level, reason } of decision.levels) {
+        const { recipients, missing } = this.resolve(tx, r, level.targets);
         const paged = this.createPages(tx, r, slot, no, recipients);
         if (isRescue(r) && level.targets.some((t) => t.kind === 'call')) {
           await askTier(tx, r, this.directory.current, 2, `nobody has answered as ${slot.slot}`);
           await this.keepClock(tx, r);
         }
         await patchSlot(tx, r, slot, { level: no });
-        showTicket(tx, r, this.directory.current);
-        if (paged.length === 0) {
-          // An empty or off-shift level is skipped at once: the next one is due now.
-          broughtForward = true;
-          tx.journal({
-            kind: 'level-skipped',
-            ticketId: r.ticket.id,
-            payload: {
-              slot: slot.slot,
-              round: slot.round,
-              level: no,
-              reason: recipients.length === 0 ? 'nobody on duty' : 'everybody on it is paged already',
-              ...(absent.length > 0 ? { absent } : {}),
-            },
-          });
-        } else {
-          broughtForward = false;
-          tx.journal({
-            kind: 'paged',
-            ticketId: r.ticket.id,
-            payload: {
-              slot: slot.slot,
-              round: slot.round,
-              level: no,
-              because: decision.reason,
-              people: recipients.map((p) => ({ person: p.person, because: p.because })),
-            },
-          });
-        }
+        // An empty or off-shift level is skipped at once: the next one is due now.
+        forward = paged.length === 0 ? 'skipped' : null;
+        this.noteLevel(tx, r, slot, { recipients, missing, paged, because: reason });
       }
+      if (decision.lastResort !== null) {
+        await this.lastResort(tx, r, slot, policy, decision.lastResort);
+        forward = null;
+      }
+      if (decision.levels.length > 0 || decision.lastResort !== null) {
+        showTicket(tx, r, this.directory.current);
+        continue;
+      }
+      if (decision.wakeAt !== null) {
+        await setDeadline(tx, {
+          kind: 'slot',
+          key: `${r.ticket.id}:${slot.slot}`,
+          ticketId: r.ticket.id,
+          dueAt: decision.wakeAt,
+          payload: decision.repeatThen ? { repeat: true } : {},
+          fresh: tx.isFresh(slot),
+        });
+      }
+      return;
     }
+  }
+
+  /** Law 11: who was paged and why, or why nobody was. */
+  private noteLevel(
+    tx: EstateTransaction,
+    r: TicketRecord,
+    slot: SlotRow,
+    what: { recipients: readonly Recipient[]; missing: readonly string[]; paged: readonly PageRow[]; because: string },
+  ): void {
+    const { recipients, missing, paged, because } = what;
+    const at = { slot: slot.slot, round: slot.round, level: slot.level };
+    const empty = missing.length > 0 ? { missing } : {};
+    if (paged.length > 0) {
+      const people = recipients.map((p) => ({ person: p.person, because: p.because }));
+      tx.journal({ kind: 'paged', ticketId: r.ticket.id, payload: { ...at, because, people, ...empty } });
+      return;
+    }
+    const reason = recipients.length === 0 ? 'nobody on duty' : 'everybody on it is paged already';
+    tx.journal({ kind: 'level-skipped', ticketId: r.ticket.id, payload: { ...at, reason, ...empty } });
+  }
+
+  /**
+   * Whoever has come on shift since is paged, and what rings unanswered is sent once more as a further attempt of the same
+   * page (domain §7). What no phone has confirmed yet is not: the outbox repeats that every few seconds.
+   */
+  private async repeat(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, policy: SlotPolicy): Promise<void> {
+    const ringing = r.pages.filter(
+      (p) => p.slot === slot.slot && p.round === slot.round && (p.state === 'delivered' || p.state === 'seen'),
+    );
+    const levels = [...policy.levels.map((l) => l.targets), LAST_RESORT];
+    for (const [no, targets] of levels.entries()) {
+      if (no > slot.level) break;
+      const paged = this.createPages(tx, r, slot, no, this.resolve(tx, r, targets).recipients);
+      if (paged.length === 0) continue;
+      const people = paged.map((p) => p.person);
+      const payload = { slot: slot.slot, round: slot.round, level: no, people, because: 'on shift now, not before' };
+      tx.journal({ kind: 'paged-newcomers', ticketId: r.ticket.id, payload });
+    }
+    if (policy.repeatS === null || ringing.length === 0) return;
+    const again = await tx.trx
+      .updateTable('page')
+      .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+      .where(
+        'id',
+        'in',
+        ringing.map((p) => p.id),
+      )
+      .where('state', 'in', ['delivered', 'seen'])
+      .returningAll()
+      .execute();
+    for (const page of again) Object.assign(ringing.find((p) => p.id === page.id) ?? {}, page);
+    tx.afterCommit.push(() => this.courier.send(again.map((page) => ({ page, ticket: r.ticket, seq: 0 }))));
   }
 
   /** Everybody on the current level declined, failed, or a page was not delivered in time. */
-  private isUnanswerable(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): boolean {
-    if (slot.state !== 'open' || slot.level < 0) return false;
+  private whyForward(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): Forward | null {
+    if (slot.state !== 'open' || slot.level < 0) return null;
     const current = r.pages.filter((p) => p.slot === slot.slot && p.round === slot.round && p.level === slot.level);
-    if (current.length === 0) return false;
+    if (current.length === 0) return null;
     const silent = current.some(
       (p) => (p.state === 'queued' || p.state === 'sent') && tx.now - p.created_at.getTime() >= UNDELIVERED_AFTER_MS,
     );
-    return silent || current.every((p) => !isLivePage(p));
+    if (silent) return 'undelivered';
+    return current.every((p) => !isLivePage(p)) ? 'unanswerable' : null;
   }
 
-  private lastResort(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, policy: SlotPolicy): void {
-    const { recipients } = this.resolve(tx, r, LAST_RESORT);
+  /** The control room is rung, whoever else was; after that the slot stands above its levels. */
+  private async lastResort(
+    tx: EstateTransaction,
+    r: TicketRecord,
+    slot: SlotRow,
+    policy: SlotPolicy,
+    because: string,
+  ): Promise<void> {
+    const { recipients, missing } = this.resolve(tx, r, LAST_RESORT);
     const paged = this.createPages(tx, r, slot, policy.levels.length, recipients);
-    if (paged.length > 0) {
-      tx.journal({
-        kind: 'last-resort',
-        ticketId: r.ticket.id,
-        payload: { slot: slot.slot, round: slot.round, people: paged.map((p) => p.person) },
-      });
-    }
+    await patchSlot(tx, r, slot, { level: policy.levels.length });
+    if (paged.length === 0) return this.noteLevel(tx, r, slot, { recipients, missing, paged, because });
+    const people = paged.map((p) => p.person);
+    const payload = { slot: slot.slot, round: slot.round, people, because };
+    tx.journal({ kind: 'last-resort', ticketId: r.ticket.id, payload });
   }
 
-  private resolve(tx: EstateTransaction, r: TicketRecord, targets: readonly Target[]): Resolved {
-    const directory = this.directory.current;
-    const estate = tx.estate;
-    const timezone = directory.estate(estate)?.timezone ?? 'Asia/Shanghai';
-    const people = new Map<string, Recipient>();
-    const absent: string[] = [];
-    for (const t of targets) {
-      // Calls are made by the control room: it is told whom to ring.
-      const role: Role = t.kind === 'call' ? 'control-room' : t.role;
-      const duty = t.kind === 'call' ? 'any' : t.duty;
-      const zones = r.ticket.zone_ids;
-      const found = whoIsOn(directory.roster(estate), { estate, zones, role, duty, at: tx.now, timezone });
-      absent.push(...found.absent.map((a) => `${a.person ?? 'nobody'}: ${a.because}`));
-      for (const d of found.on) {
-        const because = t.kind === 'call' ? `call the ${t.contact} (${d.because})` : d.because;
-        if (!people.has(d.person)) people.set(d.person, { person: d.person, role, because });
-      }
-    }
-    return { recipients: [...people.values()], absent };
+  private resolve(tx: EstateTransaction, r: TicketRecord, targets: readonly Target[]) {
+    const question = { estate: tx.estate, zones: r.ticket.zone_ids, at: tx.now };
+    return recipientsOf(this.directory.current, targets, question);
   }
 
   /** Makes pages for people who have none of this slot and round yet, and hands them over after the commit. */
@@ -335,9 +347,9 @@ export class SlotEscalation {
   }
 }
 
-const escalationState = (slot: SlotRow, undelivered: boolean): EscalationState => ({
+const escalationState = (slot: SlotRow, forward: Forward | null): EscalationState => ({
   state: slot.state,
   openedAt: slot.opened_at.getTime(),
   level: slot.level,
-  undelivered,
+  forward,
 });

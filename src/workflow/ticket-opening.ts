@@ -5,12 +5,13 @@ import { moreUrgent } from '../kernel/events.js';
 import type { Finding } from '../detection/detector.js';
 import type { Device } from '../estate/device.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
-import { policyFor, type Policy } from '../paging/policy.js';
+import { addedPolicy, pagedAs, policyInForce, type Policy } from '../paging/policy.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
 import {
   keepRecord,
   patchSlot,
   patchTicket,
+  policyOf,
   type AlarmRow,
   type SlotRow,
   type StepRow,
@@ -35,7 +36,7 @@ export class TicketOpening {
   async open(tx: EstateTransaction, alarm: AlarmRow, f: Finding, device: Device | null): Promise<TicketRecord> {
     const directory = this.directory.current;
     const procedure = procedureFor(alarm.event);
-    const policy = policyFor(alarm.event, alarm.priority, f.paging);
+    const { frozen, policy } = this.policyFor(tx, alarm, f);
     const building = device?.building ?? (alarm.subject_type === 'building' ? alarm.subject_id : null);
     const unit = device?.unit ?? (alarm.subject_type === 'unit' ? alarm.subject_id : null);
     const ticket: TicketRow = {
@@ -55,7 +56,7 @@ export class TicketOpening {
       round: 0,
       drill: false,
       procedure,
-      policy,
+      policy: frozen,
       opened_at: tx.at,
       rescued_at: null,
       over_at: null,
@@ -80,7 +81,7 @@ export class TicketOpening {
         priority: alarm.priority,
         reason: f.reason,
         procedure: `${procedure.id} v${procedure.version}`,
-        policy: policy.id,
+        policy: nameOf(policy),
       }),
     });
     this.metrics.tickets.inc({ event: alarm.event });
@@ -103,24 +104,31 @@ export class TicketOpening {
     f: Finding,
     because = 'the same car',
   ): Promise<void> {
-    const policy = policyFor(alarm.event, alarm.priority, f.paging);
+    const { frozen, policy } = this.policyFor(tx, alarm, f, r);
     if (alarm.priority === 'P1' && r.ticket.priority !== 'P1') {
       const round = r.ticket.round + 1;
-      await patchTicket(tx, r, { event: alarm.event, priority: 'P1', round, policy, danger_since: tx.at });
+      await patchTicket(tx, r, { event: alarm.event, priority: 'P1', round, policy: frozen, danger_since: tx.at });
       await this.adoptProcedure(tx, r, alarm);
       tx.journal({
         kind: 'ticket-raised',
         ticketId: r.ticket.id,
         alarmId: alarm.id,
-        payload: { event: alarm.event, priority: 'P1', round, reason: f.reason, policy: policy.id },
+        payload: { event: alarm.event, priority: 'P1', round, reason: f.reason, policy: nameOf(policy) },
       });
       await this.makeSlots(tx, r, policy);
       await this.escalation.keepClock(tx, r);
     } else if (alarm.priority === 'P1') {
       const specific = alarm.event.startsWith('elevator.entrapment') && r.ticket.event !== alarm.event;
       const policyNow = specific && !r.ticket.event.startsWith('elevator.entrapment');
-      await patchTicket(tx, r, { ...(specific ? { event: alarm.event } : {}), ...(policyNow ? { policy } : {}) });
+      // A ticket that paged the coordinator alone has no other slots yet: they are made now.
+      const lacking = policy.slots.filter((p) => !r.slots.some((s) => s.slot === p.slot));
+      const kept = policyNow ? frozen : addedPolicy(policy, policyOf(r));
+      await patchTicket(tx, r, {
+        ...(specific ? { event: alarm.event } : {}),
+        ...(policyNow || lacking.length > 0 ? { policy: kept } : {}),
+      });
       for (const p of policyNow ? policy.slots : []) await this.openWaitingSlot(tx, r, p.slot, p.opensAfterS);
+      await this.makeSlots(tx, r, { ...policy, slots: lacking });
       tx.journal({
         kind: 'joined',
         ticketId: r.ticket.id,
@@ -128,6 +136,7 @@ export class TicketOpening {
         payload: {
           event: alarm.event,
           didNotPage: 'the ticket is P1 already: filled slots are left, running levels go on',
+          ...(lacking.length > 0 ? { opens: lacking.map((p) => p.slot) } : {}),
         },
       });
     } else if (moreUrgent(alarm.priority, r.ticket.priority)) {
@@ -157,9 +166,9 @@ export class TicketOpening {
     if (alarm.priority === 'P4' || !moreUrgent(alarm.priority, r.ticket.priority)) return;
     if (alarm.priority === 'P1') return this.raise(tx, r, alarm, f);
     const round = r.ticket.round + 1;
-    const policy = policyFor(alarm.event, alarm.priority, f.paging);
+    const { frozen, policy } = this.policyFor(tx, alarm, f, r);
     const newEvent = r.ticket.event !== alarm.event;
-    await patchTicket(tx, r, { event: alarm.event, priority: alarm.priority, round, policy, danger_since: tx.at });
+    await patchTicket(tx, r, { event: alarm.event, priority: alarm.priority, round, policy: frozen, danger_since: tx.at });
     // Another emergency has other steps: water on the floor is not a meter that turns.
     if (newEvent) await this.adoptProcedure(tx, r, alarm);
     tx.journal({
@@ -171,7 +180,7 @@ export class TicketOpening {
         priority: alarm.priority,
         round,
         reason: f.reason,
-        policy: policy.id,
+        policy: nameOf(policy),
         ...(because === null ? {} : { because }),
       },
     });
@@ -180,19 +189,48 @@ export class TicketOpening {
     showTicket(tx, r, this.directory.current);
   }
 
-  /** New evidence on an alarm that had cleared: its ticket pages again, every slot in a new round. */
+  /**
+   * New evidence on an alarm that had cleared: its ticket pages again, every slot in a new round, under the policy that it
+   * has. A lesser alarm pages nobody on a ticket that is more urgent: its people are on their way to people in danger.
+   */
   async repage(tx: EstateTransaction, r: TicketRecord, alarm: AlarmRow, f: Finding): Promise<void> {
+    const { event, occurrence } = alarm;
+    if (moreUrgent(r.ticket.priority, alarm.priority)) {
+      const didNotPage = `${alarm.priority} on a ticket that is ${r.ticket.priority}: filled slots are left`;
+      const payload = { event, occurrence, round: r.ticket.round, reason: f.reason, didNotPage };
+      tx.journal({ kind: 'recurred', ticketId: r.ticket.id, alarmId: alarm.id, payload });
+      return showTicket(tx, r, this.directory.current);
+    }
     const round = r.ticket.round + 1;
-    await patchTicket(tx, r, { round });
+    const policy = pagedAs(policyOf(r), f.paging);
+    await patchTicket(tx, r, { round, policy: addedPolicy(policy, policyOf(r)) });
     tx.journal({
       kind: 'recurred',
       ticketId: r.ticket.id,
       alarmId: alarm.id,
-      payload: { event: alarm.event, occurrence: alarm.occurrence, round, reason: f.reason },
+      payload: { event, occurrence, round, reason: f.reason },
     });
-    await this.makeSlots(tx, r, policyFor(alarm.event, r.ticket.priority, f.paging));
+    await this.makeSlots(tx, r, policy);
     await this.escalation.keepClock(tx, r);
     showTicket(tx, r, this.directory.current);
+  }
+
+  /**
+   * The policy in force for an alarm. `policy`: as it pages now; `frozen`: what the ticket keeps, with all slots in their
+   * own time, and those of the ticket's earlier policy that the new one does not have.
+   */
+  private policyFor(
+    tx: EstateTransaction,
+    alarm: AlarmRow,
+    f: Finding,
+    r?: TicketRecord,
+  ): { policy: Policy; frozen: Policy } {
+    const { current } = this.directory;
+    const published = current.publishedPolicy.bind(current, tx.estate);
+    const base = policyInForce(alarm.event, alarm.priority, published).policy;
+    const policy = pagedAs(base, f.paging);
+    const whole = addedPolicy(policy, base);
+    return { policy, frozen: r ? addedPolicy(policyOf(r), whole) : whole };
   }
 
   private async makeSlots(tx: EstateTransaction, r: TicketRecord, policy: Policy): Promise<void> {
@@ -257,6 +295,9 @@ export class TicketOpening {
     tx.number(ticket, year);
   }
 }
+
+/** The built-in ones have no versions of their own. */
+const nameOf = (p: Policy): string => (p.id.includes('/') ? `${p.id} v${p.version}` : p.id);
 
 function newStep(tx: EstateTransaction, ticketId: string, no: number, s: ProcedureStep): StepRow {
   const row: StepRow = {

@@ -34,6 +34,8 @@ import { RuleReads } from './rule-reads.js';
 import { RosterCommands } from './roster/roster-commands.js';
 import { SwapCommands } from './roster/swap-commands.js';
 import { ProfileCommands } from './profile-commands.js';
+import { PolicyCommands } from './policies/policy-commands.js';
+import { PolicyReads } from './policies/policy-reads.js';
 import { ReplayJobs } from './replay/replay-jobs.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
@@ -62,6 +64,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     DirectoryRefresh,
     RuleCommands,
     RuleReads,
+    PolicyCommands,
+    PolicyReads,
     UnitCommands,
     RosterCommands,
     SwapCommands,
@@ -170,6 +174,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     DirectoryRefresh,
     RuleCommands,
     RuleReads,
+    PolicyCommands,
+    PolicyReads,
     UnitCommands,
     RosterCommands,
     SwapCommands,

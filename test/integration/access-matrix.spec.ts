@@ -84,6 +84,9 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
   const visitors: Role[] = [...registrars, 'engineer'];
   const override = { scope: 'building', scopeId: `${estate}-2`, key: 'building.comms-lost.devices', reason: 'x' };
   const tuners: Role[] = ['supervisor', 'engineer', 'project-manager'];
+  const pagers: Role[] = ['supervisor', 'project-manager'];
+  const policy = { scope: 'estate', scopeId: estate, event: 'pipe.leak', priority: 'P2' };
+  const slots = [{ slot: 'responder', levels: [{ afterS: 0, targets: [{ kind: 'everyone-on-shift' }] }] }];
   const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
   return [
     ['GET', `/tickets/${id.door}`, notContractor, 404],
@@ -105,6 +108,11 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['GET', `/devices/${estate}-2-pipe/rules`, notContractor, 403],
     ['PUT', '/rule-overrides', ['supervisor', 'engineer'], 403, { ...override, value: 3 }],
     ['DELETE', `/rule-overrides?${new URLSearchParams(override)}`, ['supervisor', 'engineer'], 403],
+    ['GET', `/policies/versions?${new URLSearchParams(policy)}`, pagers, 403],
+    ['PUT', '/policies', pagers, 403, { ...policy, slots, reason: 'x' }],
+    ['POST', '/policies/publish', pagers, 403, { ...policy, version: 1, reason: 'x' }],
+    ['DELETE', `/policies?${new URLSearchParams({ ...policy, reason: 'x' })}`, pagers, 403],
+    ['POST', '/policies/dry-run', pagers, 403, { event: 'pipe.leak', subject: { type: 'estate', id: estate } }],
     ['POST', `/units/${estate}-2-101/visit`, visitors, 403, { minutes: 5, reason: 'x' }],
     ['POST', `/units/${estate}-2-101/away`, registrars, 403, { until: null }],
     ['POST', `/units/${estate}-2-101/occupancy`, registrars, 403, { occupancy: 'vacant', reason: 'x' }],
@@ -122,6 +130,7 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/devices?estate=${estate}`, notContractor, 403],
     [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
     [`/rule-overrides?estate=${estate}`, notContractor, 403],
+    [`/policies?estate=${estate}`, ['supervisor', 'project-manager'], 403],
     [`/unclaimed-devices?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
   ];
 }

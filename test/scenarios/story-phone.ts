@@ -4,8 +4,10 @@ import type { PersonSockets } from '../../src/paging/person-sockets.js';
 
 /** A person's phone: what it has shown, and whether it is there to show anything. Outlives the service. */
 export class StoryPhone {
-  /** Every page event that came, also told twice. */
+  /** Pages that it has shown: an id that it knows is not shown anew. */
   readonly shown: PageEvent[] = [];
+  /** Ids that came once more: repeats of pages that nobody has answered. */
+  readonly repeated: string[] = [];
   readonly recalled: RecallEvent[] = [];
   /** Ids that this phone has confirmed: the service must come to know them as delivered. */
   readonly confirmed = new Set<string>();
@@ -46,7 +48,8 @@ export class StoryPhone {
         if (event !== 'page') throw new Error(`a phone is not told "${event}" with a receipt`);
         if (!this.answers) return;
         const page = payload as PageEvent;
-        this.shown.push(page);
+        if (this.shown.some((p) => p.pageId === page.pageId)) this.repeated.push(page.pageId);
+        else this.shown.push(page);
         this.confirmed.add(page.pageId);
         confirm(null);
       },

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Principal } from '../../src/access/principal.js';
 import type { DeviceKind } from '../../src/estate/device.js';
+import type { PolicyKey, SlotPolicy } from '../../src/estate/escalation-policy.js';
 import type { EndHow, EventName } from '../../src/kernel/events.js';
 import type { SlotName } from '../../src/gateway/views.js';
 import { Metrics } from '../../src/ops/metrics.js';
@@ -14,6 +15,8 @@ import { DeadlineService } from '../../src/workflow/deadline-service.js';
 import { DeviceCommands, type LifeRequest } from '../../src/workflow/device-commands.js';
 import { Intake } from '../../src/workflow/intake.js';
 import { PageReceipts } from '../../src/workflow/page-receipts.js';
+import { PolicyCommands } from '../../src/workflow/policies/policy-commands.js';
+import { PolicyReads, type DryRunQuestion } from '../../src/workflow/policies/policy-reads.js';
 import { TicketCommands, type MoveRequest } from '../../src/workflow/ticket-commands.js';
 import { Watch } from '../../src/workflow/watch.js';
 import { until } from '../support/until.js';
@@ -39,7 +42,6 @@ type PageFacts = Partial<Pick<PageRow, 'slot' | 'round' | 'level' | 'state' | 's
 
 /** One story: time that moves only when told, devices that are played, phones that are watched, a real database. */
 export class Story {
-  readonly clock = new SettableClock();
   private readonly devices: { live(): Promise<void> }[] = [];
   /** Time as the devices live it: nobody's clock is set here. */
   private elapsedMs = 0;
@@ -48,11 +50,18 @@ export class Story {
   /** ERROR lines that this story wants. */
   expectedErrors: RegExp | null = null;
 
-  private constructor(private readonly url: string) {}
+  private constructor(
+    private readonly url: string,
+    readonly clock: SettableClock,
+  ) {}
 
-  /** @param before SQL that makes the estate other than the demo's, run before the service starts */
-  static async begin(world: StoryWorld, before?: string): Promise<Story> {
-    const story = new Story(await world.freshDatabase(before));
+  /**
+   * @param before SQL that makes the estate other than the demo's, run before the service starts
+   * @param at when it begins, ISO 8601; else a Monday at 10:00 in the demo estate
+   */
+  static async begin(world: StoryWorld, before?: string, at?: string): Promise<Story> {
+    const clock = new SettableClock(...(at === undefined ? [] : [Date.parse(at)]));
+    const story = new Story(await world.freshDatabase(before), clock);
     await story.startService();
     // By day everybody on the roster has a phone in the pocket.
     for (const p of story.service.directory.current.staffOf(ESTATE)) story.phone(p.username);
@@ -115,6 +124,11 @@ export class Story {
     }
   }
 
+  /** Until the clock shows that, steady ms. */
+  advanceTo(at: number): Promise<void> {
+    return this.advance(at - this.clock.now(), 'ms');
+  }
+
   /** The process dies in an orderly way and comes back after `awayMs`; nobody heard the devices meanwhile. */
   async restart(awayMs = 3000): Promise<void> {
     await this.settle();
@@ -168,6 +182,22 @@ export class Story {
     if (!found) throw new Error(`no device ${device}`);
     await this.service.app.get(DeviceCommands).setLife(found, this.principal(person), life);
     await this.settle();
+  }
+
+  async publishes(person: string, key: PolicyKey, slots: readonly SlotPolicy[]): Promise<void> {
+    await this.service.app.get(PolicyCommands).put(this.principal(person), key, slots, 'in a story');
+    await this.settle();
+  }
+  async withdraws(person: string, key: PolicyKey): Promise<void> {
+    await this.service.app.get(PolicyCommands).remove(this.principal(person), key, 'in a story');
+  }
+  /** As somebody sees it who asks beforehand: `60 responder 1 li.na+zheng.hong`. */
+  async wouldPage(person: string, q: DryRunQuestion): Promise<string[]> {
+    const { steps } = this.service.app.get(PolicyReads).dryRun(this.principal(person), q);
+    return steps.flatMap((s) => {
+      const people = s.people.map((p) => p.person).sort();
+      return people.length === 0 ? [] : [`${s.afterS} ${s.slot} ${s.level} ${people.join('+')}`];
+    });
   }
 
   // ── What there is to see ──────────────────────────────────────────────────────────────────────────────────────────

@@ -41,11 +41,15 @@ const QUERIES: Readonly<Record<string, string>> = {
   'law 4: a deadline waits on a ticket whose emergency is over': `
     select d.kind, t.state from deadline d join ticket t on t.id = d.ticket_id
     where d.served_at is null and t.state not in ${ONGOING}`,
-  'law 4: an open slot of an ongoing ticket with levels left to page has no deadline': `
-    select s.ticket_id, s.slot, s.level from slot s join ticket t on t.id = s.ticket_id,
-      lateral (select jsonb_array_length(p -> 'levels') as levels
-        from jsonb_array_elements(t.policy -> 'slots') p where p ->> 'slot' = s.slot) x
-    where t.state in ${ONGOING} and s.state in ('open', 'pending') and s.level < x.levels - 1
+  'law 4: an open or waiting slot of an ongoing ticket has no time at which anybody looks at it again': `
+    select s.ticket_id, s.slot, s.level from slot s join ticket t on t.id = s.ticket_id
+    where t.state in ${ONGOING} and s.state in ('open', 'pending')
+    and not exists (select from deadline d where d.served_at is null and d.kind = 'slot'
+      and d.key = s.ticket_id || ':' || s.slot)`,
+  'law 4: nobody watches over the holder of a P1 slot who is not there yet': `
+    select s.ticket_id, s.slot, s.holder from slot s join ticket t on t.id = s.ticket_id
+    where t.state in ${ONGOING} and t.priority = 'P1' and s.state = 'filled'
+    and (s.slot = 'coordinator' or s.on_site_at is null)
     and not exists (select from deadline d where d.served_at is null and d.kind = 'slot'
       and d.key = s.ticket_id || ':' || s.slot)`,
   'law 5: an alarm is in a state that its condition is not in': `
