@@ -1,9 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
+import { ChannelsController } from './http/channels.controller.js';
+import { DeadLettersController } from './http/dead-letters.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { PageReceiptsController } from './http/page-receipts.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
@@ -23,5 +26,8 @@ export const API_CONTROLLERS: Type[] = [
   UnclaimedDevicesController,
   DeviceProfilesController,
   ReplaysController,
+  ChannelsController,
+  DeadLettersController,
+  PageReceiptsController,
   HealthController,
 ];

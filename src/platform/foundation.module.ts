@@ -15,6 +15,8 @@ export interface ChannelSetup {
   readonly vapid: { readonly publicKey: string; readonly privateKey: string };
   /** Signs receipt addresses. */
   readonly receiptKey: string;
+  /** Webhooks may stand in the company's own network. */
+  readonly allowPrivate: boolean;
   /** Where people open Steward, without a slash at the end. */
   readonly publicUrl: string | null;
   /** Whom a push service may write to about this service. */

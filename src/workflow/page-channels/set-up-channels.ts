@@ -32,6 +32,7 @@ export async function setUpChannels(
     channels: {
       vapid: JSON.parse(vapid) as VapidKeys,
       receiptKey,
+      allowPrivate,
       publicUrl,
       contact: pushContact ?? (publicUrl?.startsWith('https:') ? publicUrl : NOBODY),
       mail: smtpUrl ? { url: smtpUrl, from: smtpFrom, ca } : null,
