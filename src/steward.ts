@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { openTokenVault, type TokenVault } from './access/token-vault.js';
+import { openTokenVault, TokenVault } from './access/token-vault.js';
 import { configureHttpEdge } from './access/http/http-edge.js';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/environment.js';
@@ -21,6 +21,7 @@ import { createLogger, NestLogger } from './ops/logger.js';
 import { Metrics } from './ops/metrics.js';
 import { Readiness } from './ops/readiness.js';
 import { PageDelivery } from './paging/page-delivery.js';
+import { ReachBook } from './paging/channels/reach-book.js';
 import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
@@ -49,6 +50,8 @@ import { Intake } from './workflow/intake.js';
 import { LeakLocalisation } from './workflow/leak-localisation.js';
 import { ReplayJobs } from './workflow/replay/replay-jobs.js';
 import { OutboxRelay } from './workflow/outbox-relay.js';
+import { CHANNEL_QUEUE, ChannelSender } from './workflow/page-channels/channel-sender.js';
+import { setUpChannels } from './workflow/page-channels/set-up-channels.js';
 import { PageReceipts } from './workflow/page-receipts.js';
 import { Watch } from './workflow/watch.js';
 
@@ -114,6 +117,8 @@ export async function startSteward(
     redis.url ? new RedisWorkStore(redis.url, redis.caFile) : new PostgresWorkStore(urls.direct, false),
   );
 
+  const { channels, outboundHttp } = await setUpChannels(environment.outside, database, vault, clock.now());
+
   onProgress('starting the services');
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.forRoot({
@@ -126,7 +131,10 @@ export async function startSteward(
         workQueue,
         batch: environment.batch,
         influxUrl: environment.history.influxUrl,
+        channels,
+        outboundHttp,
         extra: [
+          { provide: TokenVault, useValue: vault },
           { provide: DirectoryHolder, useValue: directory },
           { provide: ProfileBook, useValue: profiles },
         ],
@@ -146,6 +154,8 @@ export async function startSteward(
   const delivery = app.get(PageDelivery);
   const deadlines = app.get(DeadlineService);
   const relay = app.get(OutboxRelay);
+  const reach = app.get(ReachBook);
+  const sender = app.get(ChannelSender);
   const rejects = app.get(RejectLog);
   const unclaimed = new UnclaimedDevices(database, clock);
   const profileOf = (id: string): Profile | undefined => profiles.get(id);
@@ -172,15 +182,19 @@ export async function startSteward(
     estateChanged: () => {
       refresh.quietly();
       profiles.reloadQuietly();
+      reach.loadQuietly();
     },
     reconnected: () => {
       refresh.quietly();
       profiles.reloadQuietly();
+      reach.loadQuietly();
     },
   });
   relay.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
+  relay.handle(CHANNEL_QUEUE, (_, jobId) => sender.look(jobId));
 
   // States and deadlines first, then whoever brings new ones.
+  await reach.load();
   await watch.load(directory.current);
   await workQueue.start();
   await announcements.start();
@@ -219,6 +233,7 @@ export async function startSteward(
   await watch.begin();
   deadlines.start();
   relay.start();
+  sender.start();
   app.get(LeakLocalisation).start();
   clockStep.start();
   await history.start();
@@ -243,6 +258,7 @@ export async function startSteward(
       await external?.close();
       await deadlines.stop();
       await relay.stop();
+      await sender.stop();
       await app.get(LeakLocalisation).stop();
       await app.get(ReplayJobs).stop();
       await app.get(PageReceipts).flushAll();

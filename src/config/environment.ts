@@ -113,6 +113,20 @@ export const KEYS = z.object({
   STEWARD_MQTT_CREDENTIALS: z.enum(['dynamic-security', 'none']).default('dynamic-security'),
   /** 32 bytes, base64 or hex: seals device tokens at rest. Without it one is made in the data folder. */
   STEWARD_SECRET_KEY: z.string().min(1).optional(),
+
+  // ── To the outside ──
+  /** Address at which people open Steward (`https://steward.example.com`): for links and receipts in webhooks and mail. */
+  STEWARD_PUBLIC_URL: url('http:', 'https:').optional(),
+  /** Whether webhooks and push services may stand in the company's own network (private and loopback addresses). */
+  STEWARD_OUTBOUND_PRIVATE: z.enum(['true', 'false']).default('false'),
+  /** PEM file of authorities that are trusted for addresses outside, besides those that Node knows. */
+  STEWARD_OUTBOUND_CA_FILE: path.optional(),
+  /** Mail server for pages: `smtp://user:password@host:587` or `smtps://…:465`; without it no mail is sent. */
+  STEWARD_SMTP_URL: url('smtp:', 'smtps:').optional(),
+  /** Sender of that mail. */
+  STEWARD_SMTP_FROM: z.email().default('steward@localhost.localdomain'),
+  /** Whom a push service may write to about this service: `mailto:` or `https:`; without it the public address. */
+  STEWARD_PUSH_CONTACT: url('mailto:', 'https:').optional(),
 });
 
 /** Read by the scripts and tests, not by the service. */
@@ -170,6 +184,16 @@ export interface Environment {
   batch: { rows: number; ms: number };
   history: { influxUrl: string | undefined; days: number; rawDays: number; outboxMb: number };
   sessionHours: number;
+  outside: {
+    /** Without a slash at the end. */
+    publicUrl: string | null;
+    allowPrivate: boolean;
+    caFile: string | undefined;
+    /** Holds a password: not for logs. */
+    smtpUrl: string | undefined;
+    smtpFrom: string;
+    pushContact: string | undefined;
+  };
 }
 
 /**
@@ -246,6 +270,14 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
         outboxMb: keys.STEWARD_HISTORY_OUTBOX_MB,
       },
       sessionHours: keys.STEWARD_SESSION_HOURS,
+      outside: {
+        publicUrl: keys.STEWARD_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+        allowPrivate: keys.STEWARD_OUTBOUND_PRIVATE === 'true',
+        caFile: keys.STEWARD_OUTBOUND_CA_FILE,
+        smtpUrl: keys.STEWARD_SMTP_URL,
+        smtpFrom: keys.STEWARD_SMTP_FROM,
+        pushContact: keys.STEWARD_PUSH_CONTACT,
+      },
     },
   };
 }

@@ -9,15 +9,19 @@ import { LiveValues } from '../telemetry/live-values.js';
 import { Watch } from '../workflow/watch.js';
 import { ButlerGateway } from './butler.gateway.js';
 import { ChangeFeed } from './change-feed.js';
+import { ChannelDesk } from './channel-desk.js';
 import { ControlRoomGateway } from './control-room.gateway.js';
 import { DeviceReads } from './device-reads.js';
 import { AlarmsController } from './http/alarms.controller.js';
+import { ChannelsController } from './http/channels.controller.js';
+import { DeadLettersController } from './http/dead-letters.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
 import { PoliciesController } from './http/policies.controller.js';
+import { PageReceiptsController } from './http/page-receipts.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
@@ -46,10 +50,14 @@ import { RosterReads } from './roster-reads.js';
     RosterController,
     EstateContactsController,
     TierCallsController,
+    ChannelsController,
+    DeadLettersController,
+    PageReceiptsController,
   ],
   providers: [
     ReadViews,
     RosterReads,
+    ChannelDesk,
     DeviceReads,
     LocalisationReads,
     PageReplies,

@@ -1,12 +1,15 @@
 import type { Type } from '@nestjs/common';
 import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
+import { ChannelsController } from './http/channels.controller.js';
+import { DeadLettersController } from './http/dead-letters.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
 import { PoliciesController } from './http/policies.controller.js';
+import { PageReceiptsController } from './http/page-receipts.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
@@ -31,5 +34,8 @@ export const API_CONTROLLERS: Type[] = [
   RosterController,
   EstateContactsController,
   TierCallsController,
+  ChannelsController,
+  DeadLettersController,
+  PageReceiptsController,
   HealthController,
 ];

@@ -103,6 +103,13 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
   readonly alarms = counter('alarms_total', 'Alarms raised.', 'event');
   readonly tickets = counter('tickets_total', 'Tickets opened.', 'event');
   readonly pages = counter('pages_total', 'Pages that came to this state.', 'state');
+  readonly channelSends = counter(
+    'channel_sends_total',
+    'Sends by carriers (web push, webhook, mail), by what came of them.',
+    'channel',
+    'outcome',
+  );
+  readonly deadLetters = counter('dead_letters_total', 'Pages that a carrier would not take, after all tries.', 'channel');
   readonly pageSeconds = histogram('page_seconds', 'From the finding to the page sent.', LATENCY_BUCKETS);
 
   readonly deadlineLateness = histogram(

@@ -9,9 +9,8 @@ import type { RemindEvent } from '../gateway/views.js';
 import { pageEvent } from './page-event.js';
 import type { PageReceipts } from '../workflow/page-receipts.js';
 import type { PersonSockets } from './person-sockets.js';
+import { WebsocketChannel } from './channels/websocket-channel.js';
 
-/** A phone that is connected answers in well under a second; after that the repeat takes over. */
-const ACK_TIMEOUT_MS = 5000;
 const RECALLED_KEPT = 10_000;
 
 /**
@@ -22,6 +21,8 @@ export class PageDelivery implements PageCourier {
   private readonly log = new Logger(PageDelivery.name);
   /** A recall may overtake a send that is under way in this process: such a page must not ring any more. */
   private readonly recalled = new Set<string>();
+  /** What is open, as one way among others. */
+  readonly channel: WebsocketChannel;
 
   constructor(
     private readonly db: Kysely<Database>,
@@ -30,7 +31,9 @@ export class PageDelivery implements PageCourier {
     private readonly directory: DirectoryHolder,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.channel = new WebsocketChannel(sockets);
+  }
 
   send(pages: readonly OutgoingPage[]): void {
     for (const p of pages) {
@@ -63,21 +66,22 @@ export class PageDelivery implements PageCourier {
     return false;
   }
 
-  /** The person has just connected: everything that still rings for him is shown again. */
+  /** The person has just connected: everything that still rings for him is shown again, each call once. */
   async catchUp(person: string): Promise<void> {
-    for (const p of await this.waiting((q) => q.where('page.person', '=', person))) this.hand(p);
+    const calls = new Map<string, OutgoingPage>();
+    for (const p of await this.waiting((q) => q.where('page.person', '=', person))) {
+      const call = `${p.page.ticket_id} ${p.page.slot} ${p.page.round}`;
+      if (!calls.has(call) || p.page.channel === 'websocket') calls.set(call, p);
+    }
+    for (const p of calls.values()) this.hand(p);
   }
 
   private hand(p: OutgoingPage): void {
     if (this.recalled.has(p.page.id)) return;
-    const sockets = this.sockets.of(p.page.person);
-    if (sockets.length === 0) return;
-    const event = pageEvent(p, this.directory.current);
-    for (const s of sockets) {
-      s.timeout(ACK_TIMEOUT_MS).emit('page', event, (error: Error | null) => {
-        if (!error) this.receipts.note(p.page.estate_id, p.page.id, 'delivered');
-      });
-    }
+    if (!this.channel.ready(p.page.person)) return;
+    this.channel.hand(p.page.person, pageEvent(p, this.directory.current), () =>
+      this.receipts.note(p.page.estate_id, p.page.id, 'delivered'),
+    );
     this.receipts.note(p.page.estate_id, p.page.id, 'sent');
     // A repeat of a page that nobody has answered says nothing about how long pages take.
     if (p.page.state === 'queued')

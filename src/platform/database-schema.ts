@@ -7,6 +7,7 @@ import type { RescueTables } from './schema/rescue-tables.js';
 import type { RosterTables } from './schema/roster-tables.js';
 import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
 import type { PolicyTables } from './schema/policy-tables.js';
+import type { ChannelTables } from './schema/channel-tables.js';
 
 /*
  * The tables of src/platform/migrations, as Kysely sees them. Rows elsewhere: `Selectable<Database['ticket']>`.
@@ -433,7 +434,7 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database extends RosterTables, RescueTables, PolicyTables {
+export interface Database extends RosterTables, RescueTables, PolicyTables, ChannelTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

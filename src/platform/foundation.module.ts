@@ -5,8 +5,24 @@ import type { Database } from './database-schema.js';
 import { DATABASE, EMERGENCY_DATABASE } from './database-token.js';
 import { EstateTransactions } from './estate-transaction.js';
 import { FOUNDATION } from './foundation-token.js';
+import { NodeOutboundHttp, OUTBOUND_HTTP, type OutboundHttp } from './outbound-http.js';
 import type { WorkQueue } from './work-queue.port.js';
 import { WORK_QUEUE } from './work-queue.port.js';
+
+/** What carriers of pages need to know of the outside. */
+export interface ChannelSetup {
+  /** P-256, base64url. */
+  readonly vapid: { readonly publicKey: string; readonly privateKey: string };
+  /** Signs receipt addresses. */
+  readonly receiptKey: string;
+  /** Webhooks may stand in the company's own network. */
+  readonly allowPrivate: boolean;
+  /** Where people open Steward, without a slash at the end. */
+  readonly publicUrl: string | null;
+  /** Whom a push service may write to about this service. */
+  readonly contact: string;
+  readonly mail: { readonly url: string; readonly from: string; readonly ca?: string | undefined } | null;
+}
 
 /** What was started before the application: everything below it that has an address. */
 export interface Foundation {
@@ -19,6 +35,10 @@ export interface Foundation {
   readonly batch: { readonly rows: number; readonly ms: number };
   /** InfluxDB that keeps the history; without it PostgreSQL does. */
   readonly influxUrl?: string | undefined;
+  /** Carriers of pages beside the open screens; without it there are none. */
+  readonly channels?: ChannelSetup | undefined;
+  /** The way to addresses outside; without it public ones alone are reached. */
+  readonly outboundHttp?: OutboundHttp | undefined;
   /** What is already loaded, by DI token (the directory of estates). */
   readonly extra: readonly { provide: symbol | (abstract new (...args: never[]) => unknown); useValue: unknown }[];
 }
@@ -33,6 +53,7 @@ export class FoundationModule {
       { provide: DATABASE, useValue: f.database },
       { provide: EMERGENCY_DATABASE, useValue: f.emergencyDatabase },
       { provide: WORK_QUEUE, useValue: f.workQueue },
+      { provide: OUTBOUND_HTTP, useValue: f.outboundHttp ?? new NodeOutboundHttp({ allowPrivate: false }) },
       ...f.extra,
       EstateTransactions,
     ];

@@ -11,6 +11,7 @@ import { loadTicket, type TicketRecord } from '../tickets/ticket-record.js';
 import { AlarmCommands } from './alarm-commands.js';
 import type { DeviceCommands } from './device-commands.js';
 import type { DeadlineKind } from './deadlines.js';
+import { reachedBy } from './page-rows.js';
 import { SlotEscalation } from './slot-escalation.js';
 
 type DeadlineRow = Selectable<Database['deadline']>;
@@ -112,11 +113,22 @@ export class DeadlineService {
       case 'undelivered': {
         const page = r.pages.find((p) => p.id === d.key);
         if (!page || (page.state !== 'queued' && page.state !== 'sent')) return;
+        const { person, round, level, channel } = page;
+        const calls = r.pages.filter((p) => p.slot === page.slot && p.round === round);
+        if (reachedBy(calls, person)) return;
         tx.journal({
           kind: 'undelivered',
           ticketId: r.ticket.id,
-          payload: { person: page.person, slot: page.slot, round: page.round, level: page.level, afterS: 10 },
+          payload: {
+            person,
+            slot: page.slot,
+            round,
+            level,
+            afterS: 10,
+            ...(channel === 'websocket' ? {} : { channel }),
+          },
         });
+        this.escalation.tryNextChannel(tx, r, page, 'not delivered in 10 s');
         const slot = r.slots.find((s) => s.slot === page.slot && s.round === page.round && s.level === page.level);
         if (slot) await this.escalation.advance(tx, r, slot);
         return;

@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { definitionFor } from '../estate/event-definition.js';
-import { newId } from '../kernel/ids.js';
-import { seconds } from '../kernel/durations.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
 import { nextEscalation, UNDELIVERED_AFTER_MS, type EscalationState, type Forward } from '../paging/next-escalation.js';
 import { LAST_RESORT, type SlotPolicy, type Target } from '../paging/policy.js';
+import { CHANNEL_PLANS, OPEN_SCREENS_ALONE, type ChannelPlans } from '../paging/channels/channel-plans.js';
 import { PAGE_COURIER, type PageCourier } from '../paging/page-courier.port.js';
 import { recipientsOf, type Recipient } from '../paging/recipients.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
@@ -21,12 +20,10 @@ import {
   type TicketRecord,
 } from '../tickets/ticket-record.js';
 import { setDeadline } from './deadlines.js';
+import { recallWork } from './page-channels/recall-work.js';
+import { newPage, planQuestion, reachedBy, scheduleDelivery } from './page-rows.js';
 import { askTier, isRescue, keepRescueClock } from './rescue-clock.js';
 import { showPage, showTicket } from './ticket-changes.js';
-
-const CHANNEL = 'websocket';
-/** The outbox waits this long, so that the direct way has the first try and the queue carries only repeats. */
-const FIRST_REPEAT_MS = seconds(3);
 
 /** Opens, escalates and watches one slot of a locked ticket: whatever the state asks for now, and the next wake-up. */
 @Injectable()
@@ -34,6 +31,7 @@ export class SlotEscalation {
   constructor(
     private readonly directory: DirectoryHolder,
     @Inject(PAGE_COURIER) private readonly courier: PageCourier,
+    @Inject(CHANNEL_PLANS) private readonly channels: ChannelPlans = OPEN_SCREENS_ALONE,
   ) {}
 
   /**
@@ -148,7 +146,10 @@ export class SlotEscalation {
     const current = r.pages.filter((p) => p.slot === slot.slot && p.round === slot.round && p.level === slot.level);
     if (current.length === 0) return null;
     const silent = current.some(
-      (p) => (p.state === 'queued' || p.state === 'sent') && tx.now - p.created_at.getTime() >= UNDELIVERED_AFTER_MS,
+      (p) =>
+        (p.state === 'queued' || p.state === 'sent') &&
+        tx.now - p.created_at.getTime() >= UNDELIVERED_AFTER_MS &&
+        !reachedBy(current, p.person),
     );
     if (silent) return 'undelivered';
     return current.every((p) => !isLivePage(p)) ? 'unanswerable' : null;
@@ -187,56 +188,56 @@ export class SlotEscalation {
     const has = new Set(r.pages.filter((p) => p.slot === slot.slot && p.round === slot.round).map((p) => p.person));
     const fresh = recipients.filter((p) => !has.has(p.person));
     if (fresh.length === 0) return [];
-    const made = fresh.map((p): PageRow => ({
-      id: newId(tx.now),
-      estate_id: tx.estate,
-      ticket_id: r.ticket.id,
-      person: p.person,
-      role: p.role,
-      slot: slot.slot,
-      round: slot.round,
-      level,
-      channel: CHANNEL,
-      state: 'queued',
-      reason: null,
-      silent: r.ticket.event === 'gate.duress',
-      attempts: 0,
-      created_at: tx.at,
-      sent_at: null,
-      delivered_at: null,
-      seen_at: null,
-      ended_at: null,
-    }));
+    const made = fresh.flatMap((p) =>
+      this.channels
+        .first(planQuestion(tx, r, p.person, this.directory.current))
+        .map((channel) => newPage(tx, r, slot, { ...p, level, channel })),
+    );
+    this.putPages(tx, r, made);
+    return made;
+  }
+
+  private putPages(tx: EstateTransaction, r: TicketRecord, made: readonly PageRow[]): void {
     for (const page of made) tx.insert('page', page);
     r.pages.push(...made);
     for (const page of made) showPage(tx, page, this.directory.current);
-    this.scheduleDelivery(tx, r, made);
+    scheduleDelivery(tx, r, made);
     tx.afterCommit.push((changes) => {
       const seqOf = new Map(changes.map((c) => [c.entityId, c.seq]));
       this.courier.send(made.map((page) => ({ page, ticket: r.ticket, seq: seqOf.get(page.id) ?? 0 })));
     });
-    return made;
   }
 
-  private scheduleDelivery(tx: EstateTransaction, r: TicketRecord, pages: readonly PageRow[]): void {
-    for (const p of pages) {
-      tx.insert('deadline', {
-        kind: 'undelivered',
-        key: p.id,
-        estate_id: tx.estate,
-        ticket_id: r.ticket.id,
-        due_at: new Date(tx.now + UNDELIVERED_AFTER_MS),
-        payload: { slot: p.slot },
-        created_at: tx.at,
-      });
-      tx.insert('outbox', {
-        queue: 'page-delivery',
-        job_id: `page-${p.id}`,
-        payload: { pageId: p.id, estate: tx.estate },
-        not_before: new Date(tx.now + FIRST_REPEAT_MS),
-        created_at: tx.at,
-      });
-    }
+  /**
+   * A page has not come to its person in 10 s, or its carrier will not take it: the person is tried by the next way, with
+   * a page of its own, unless another one has come or is still on its way. Nothing for a slot that is filled (law 5).
+   * @param because `not delivered in 10 s`, or what the carrier has said
+   */
+  tryNextChannel(tx: EstateTransaction, r: TicketRecord, page: PageRow, because: string): void {
+    const slot = r.slots.find((s) => s.slot === page.slot && s.round === page.round);
+    if (slot?.state !== 'open') return;
+    const { person, role, level } = page;
+    const mine = r.pages.filter((p) => p.person === person && p.slot === page.slot && p.round === page.round);
+    // Whoever has said that he cannot come is not asked again by another way.
+    if (reachedBy(mine, person) || mine.some((p) => p.state === 'declined')) return;
+    const isConnected = this.channels.isConnected(person);
+    const onItsWay = mine.some(
+      (p) =>
+        p.id !== page.id &&
+        isLivePage(p) &&
+        tx.now - p.created_at.getTime() < UNDELIVERED_AFTER_MS &&
+        (p.channel !== 'websocket' || isConnected),
+    );
+    if (onItsWay) return;
+    const tried = new Set(mine.map((p) => p.channel));
+    const channel = this.channels.next(planQuestion(tx, r, person, this.directory.current), tried);
+    if (channel === null) return;
+    this.putPages(tx, r, [newPage(tx, r, slot, { person, role, level, channel })]);
+    tx.journal({
+      kind: 'next-channel',
+      ticketId: r.ticket.id,
+      payload: { person, slot: slot.slot, round: slot.round, level, channel, after: page.channel, because },
+    });
   }
 
   private async watch(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): Promise<void> {
@@ -319,6 +320,7 @@ export class SlotEscalation {
     const old = r.pages.filter((p) => p.slot === slot.slot);
     const expired = await patchPages(tx, old, { state: 'expired', ended_at: tx.at, reason });
     for (const page of expired) showPage(tx, page, this.directory.current);
+    recallWork(tx, expired, { by: null, reason });
     const recalls = expired.map((p) => ({
       person: p.person,
       event: { pageId: p.id, ticketId: p.ticket_id, by: null, byName: null, reason },

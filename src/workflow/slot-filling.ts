@@ -22,6 +22,7 @@ import {
 } from '../tickets/ticket-record.js';
 import { personNames } from '../tickets/ticket-views.js';
 import { dropDeadlines } from './deadlines.js';
+import { recallWork } from './page-channels/recall-work.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { showAlarm, showPage, showTicket } from './ticket-changes.js';
 
@@ -91,11 +92,13 @@ export class SlotFilling {
     by: Principal,
     wanted: { slot?: SlotName; pageId?: string; reason?: string } = {},
   ): Promise<void> {
+    const answered = r.pages.find((p) => p.id === wanted.pageId);
+    // The same call by another way is answered with it.
     const pages = r.pages.filter(
       (p) =>
         p.person === by.username &&
         isLivePage(p) &&
-        (!wanted.pageId || p.id === wanted.pageId) &&
+        (!wanted.pageId || (p.slot === answered?.slot && p.round === answered.round)) &&
         (!wanted.slot || p.slot === wanted.slot),
     );
     if (pages.length === 0)
@@ -152,6 +155,7 @@ export class SlotFilling {
   /** Withdraws what is out; the accepter's own page stops ringing on his other screens too. */
   recallAfterCommit(tx: EstateTransaction, pages: readonly PageRow[], by: string | null, reason: string): void {
     const byName = by ? personNames(by, this.directory.current) : null;
+    recallWork(tx, pages, { by, reason });
     const recalls = pages.map((p) => ({
       person: p.person,
       event: { pageId: p.id, ticketId: p.ticket_id, by, byName, reason },

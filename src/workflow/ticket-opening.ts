@@ -168,7 +168,13 @@ export class TicketOpening {
     const round = r.ticket.round + 1;
     const { frozen, policy } = this.policyFor(tx, alarm, f, r);
     const newEvent = r.ticket.event !== alarm.event;
-    await patchTicket(tx, r, { event: alarm.event, priority: alarm.priority, round, policy: frozen, danger_since: tx.at });
+    await patchTicket(tx, r, {
+      event: alarm.event,
+      priority: alarm.priority,
+      round,
+      policy: frozen,
+      danger_since: tx.at,
+    });
     // Another emergency has other steps: water on the floor is not a meter that turns.
     if (newEvent) await this.adoptProcedure(tx, r, alarm);
     tx.journal({

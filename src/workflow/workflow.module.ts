@@ -28,6 +28,8 @@ import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
 import { LeakLocalisation } from './leak-localisation.js';
 import { OutboxRelay } from './outbox-relay.js';
+import { ChannelCourier } from './page-channels/channel-courier.js';
+import { pageChannelExports, pageChannelProviders } from './page-channels/page-channel-providers.js';
 import { PageReceipts } from './page-receipts.js';
 import { RuleCommands } from './rule-commands.js';
 import { RuleReads } from './rule-reads.js';
@@ -71,7 +73,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SwapCommands,
     ContactCommands,
     TierCalls,
-    { provide: PAGE_COURIER, useExisting: PageDelivery },
+    ...pageChannelProviders,
+    { provide: PAGE_COURIER, useExisting: ChannelCourier },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
     {
@@ -165,6 +168,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     { provide: Intake, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.intake },
   ],
   exports: [
+    ...pageChannelExports,
     TicketCommands,
     AlarmCommands,
     DeviceAsks,

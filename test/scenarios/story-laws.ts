@@ -20,8 +20,8 @@ export async function expectLawsKept(
     .orderBy('seq')
     .execute();
 
-  // Law 5: nobody has two pages of one slot and round, and no level is paged twice.
-  expect(doubles(pages.map((p) => `${p.ticket_id} ${p.slot} r${p.round} ${p.person}`))).toEqual([]);
+  // Law 5: nobody has two pages of one slot and round by the same way, and no level is paged twice.
+  expect(doubles(pages.map((p) => `${p.ticket_id} ${p.slot} r${p.round} ${p.person} ${p.channel}`))).toEqual([]);
   const levels = journal.filter((j) => j.kind === 'paged' || j.kind === 'level-skipped');
   const told = levels.map((j) => `${j.ticket_id} ${j.payload['slot']} r${j.payload['round']} l${j.payload['level']}`);
   expect(doubles(told)).toEqual([]);
