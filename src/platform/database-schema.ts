@@ -3,7 +3,8 @@ import type { BridgeDialect } from '../estate/bridge.js';
 import type { DeviceKind, DeviceLife, Occupancy } from '../estate/device.js';
 import type { OverrideScope } from '../estate/rule-overrides.js';
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
-import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
+import type { AlarmState, Names, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
+import type { ProcedureTables } from './schema/procedure-tables.js';
 
 /*
  * The tables of src/platform/migrations, as Kysely sees them. Rows elsewhere: `Selectable<Database['ticket']>`.
@@ -369,6 +370,13 @@ interface TicketStepTable {
   done_at: TimeOrNull;
   done_by: string | null;
   note: string | null;
+  /** Its limit counts from here; null = from the ticket's opening. */
+  limit_from: TimeOrNull;
+  /** When its limit passed and it was not done. */
+  late_at: TimeOrNull;
+  /** Keys of steps that come first. */
+  after_keys: string[] | null;
+  skip_reasons: Json<readonly Names[]> | null;
 }
 interface DeadlineTable {
   id: GeneratedAlways<number>;
@@ -428,7 +436,7 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database {
+export interface Database extends ProcedureTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

@@ -13,6 +13,7 @@ import { loadTicket, type TicketRecord } from '../tickets/ticket-record.js';
 import { AlarmCommands } from './alarm-commands.js';
 import type { DeviceCommands } from './device-commands.js';
 import { setDeadline, type DeadlineKind } from './deadlines.js';
+import { markLateSteps, watchLimits } from './late-steps.js';
 import { SlotEscalation } from './slot-escalation.js';
 
 type DeadlineRow = Selectable<Database['deadline']>;
@@ -125,6 +126,9 @@ export class DeadlineService {
       }
       case 'tier':
         return this.tier(tx, r, d);
+      case 'step':
+        await markLateSteps(tx, r, this.work.directory.current);
+        return watchLimits(tx, r);
       case 'shelf-end':
       case 'permit-end':
         return;
