@@ -50,6 +50,7 @@ import { LeakLocalisation } from './workflow/leak-localisation.js';
 import { ReplayJobs } from './workflow/replay/replay-jobs.js';
 import { OutboxRelay } from './workflow/outbox-relay.js';
 import { PageReceipts } from './workflow/page-receipts.js';
+import { ProcedureLoading } from './workflow/procedures/procedure-loading.js';
 import { Watch } from './workflow/watch.js';
 
 export interface RunningSteward {
@@ -180,7 +181,11 @@ export async function startSteward(
   });
   relay.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
 
+  const procedures = app.get(ProcedureLoading);
+  directory.onReplaced(() => procedures.quietly());
+
   // States and deadlines first, then whoever brings new ones.
+  await procedures.now();
   await watch.load(directory.current);
   await workQueue.start();
   await announcements.start();

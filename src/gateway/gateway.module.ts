@@ -15,6 +15,7 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
@@ -23,6 +24,7 @@ import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
+import { ProcedureReads } from './procedure-reads.js';
 import { ReadViews } from './read-views.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
@@ -32,6 +34,7 @@ import { ReadViews } from './read-views.js';
     TicketsController,
     DevicesController,
     RulesController,
+    ProceduresController,
     UnitsController,
     UnclaimedDevicesController,
     DeviceProfilesController,
@@ -42,6 +45,7 @@ import { ReadViews } from './read-views.js';
     ReadViews,
     DeviceReads,
     LocalisationReads,
+    ProcedureReads,
     PageReplies,
     ButlerGateway,
     ControlRoomGateway,

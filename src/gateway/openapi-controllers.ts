@@ -4,6 +4,7 @@ import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
+import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
@@ -19,6 +20,7 @@ export const API_CONTROLLERS: Type[] = [
   TicketsController,
   DevicesController,
   RulesController,
+  ProceduresController,
   UnitsController,
   UnclaimedDevicesController,
   DeviceProfilesController,

@@ -28,6 +28,9 @@ import { Intake } from './intake.js';
 import { LeakLocalisation } from './leak-localisation.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
+import { ProcedureHolder } from '../tickets/procedure-holder.js';
+import { ProcedureCommands } from './procedures/procedure-commands.js';
+import { ProcedureLoading } from './procedures/procedure-loading.js';
 import { RuleCommands } from './rule-commands.js';
 import { RuleReads } from './rule-reads.js';
 import { ProfileCommands } from './profile-commands.js';
@@ -59,6 +62,9 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    ProcedureLoading,
+    ProcedureCommands,
+    { provide: ProcedureHolder, useFactory: () => new ProcedureHolder() },
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -163,6 +169,9 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    ProcedureHolder,
+    ProcedureLoading,
+    ProcedureCommands,
     PersonSockets,
     PageDelivery,
     PageReceipts,
