@@ -37,6 +37,7 @@ import { openExternalBroker } from './workflow/open-external-broker.js';
 import type { Profile } from './telemetry/profiles/compile-profile.js';
 import { ProfileBook } from './telemetry/profiles/profile-book.js';
 import { RejectLog } from './telemetry/reject-log.js';
+import { EvidenceStore } from './tickets/evidence/evidence-store.js';
 import { UnclaimedDevices } from './telemetry/unclaimed-devices.js';
 import { BridgeTraffic } from './workflow/bridge-traffic.js';
 import { ClockStep } from './workflow/clock-step.js';
@@ -127,6 +128,7 @@ export async function startSteward(
         workQueue,
         batch: environment.batch,
         influxUrl: environment.history.influxUrl,
+        evidence: environment.evidence,
         extra: [
           { provide: DirectoryHolder, useValue: directory },
           { provide: ProfileBook, useValue: profiles },
@@ -186,6 +188,7 @@ export async function startSteward(
 
   // States and deadlines first, then whoever brings new ones.
   await procedures.now();
+  await app.get(EvidenceStore).sweep(Date.now());
   await watch.load(directory.current);
   await workQueue.start();
   await announcements.start();

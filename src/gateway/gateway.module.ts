@@ -11,9 +11,11 @@ import { ButlerGateway } from './butler.gateway.js';
 import { ChangeFeed } from './change-feed.js';
 import { ControlRoomGateway } from './control-room.gateway.js';
 import { DeviceReads } from './device-reads.js';
+import { EvidenceReads } from './evidence-reads.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
+import { EvidenceController } from './http/evidence.controller.js';
 import { MeController } from './http/me.controller.js';
 import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
@@ -31,6 +33,8 @@ import { ReadViews } from './read-views.js';
 @Module({
   controllers: [
     AlarmsController,
+    // Before the tickets: `evidence` is not a move.
+    EvidenceController,
     TicketsController,
     DevicesController,
     RulesController,
@@ -45,6 +49,7 @@ import { ReadViews } from './read-views.js';
     ReadViews,
     DeviceReads,
     LocalisationReads,
+    EvidenceReads,
     ProcedureReads,
     PageReplies,
     ButlerGateway,

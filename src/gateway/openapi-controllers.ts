@@ -3,6 +3,7 @@ import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
+import { EvidenceController } from './http/evidence.controller.js';
 import { MeController } from './http/me.controller.js';
 import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
@@ -17,6 +18,7 @@ export const API_CONTROLLERS: Type[] = [
   SessionsController,
   MeController,
   AlarmsController,
+  EvidenceController,
   TicketsController,
   DevicesController,
   RulesController,

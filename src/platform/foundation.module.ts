@@ -19,6 +19,12 @@ export interface Foundation {
   readonly batch: { readonly rows: number; readonly ms: number };
   /** InfluxDB that keeps the history; without it PostgreSQL does. */
   readonly influxUrl?: string | undefined;
+  /** Where photos and films are kept, and what is done with them; without it none are taken. */
+  readonly evidence?: {
+    readonly folder: string;
+    readonly mayKeepPosition: boolean;
+    readonly scan?: string | undefined;
+  };
   /** What is already loaded, by DI token (the directory of estates). */
   readonly extra: readonly { provide: symbol | (abstract new (...args: never[]) => unknown); useValue: unknown }[];
 }

@@ -10,6 +10,7 @@ import type { Database } from '../platform/database-schema.js';
 import { DATABASE, EMERGENCY_DATABASE } from '../platform/database-token.js';
 import { EstateTransactions } from '../platform/estate-transaction.js';
 import { FOUNDATION } from '../platform/foundation-token.js';
+import type { Foundation } from '../platform/foundation.module.js';
 import { WORK_QUEUE, type WorkQueue } from '../platform/work-queue.port.js';
 import { HISTORY, type History } from '../telemetry/history.port.js';
 import { LiveValues } from '../telemetry/live-values.js';
@@ -28,6 +29,8 @@ import { Intake } from './intake.js';
 import { LeakLocalisation } from './leak-localisation.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
+import { EvidenceStore } from '../tickets/evidence/evidence-store.js';
+import { EvidenceCommands } from './evidence/evidence-commands.js';
 import { ProcedureHolder } from '../tickets/procedure-holder.js';
 import { ProcedureCommands } from './procedures/procedure-commands.js';
 import { ProcedureLoading } from './procedures/procedure-loading.js';
@@ -64,6 +67,12 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     UnitCommands,
     ProcedureLoading,
     ProcedureCommands,
+    EvidenceCommands,
+    {
+      provide: EvidenceStore,
+      inject: [FOUNDATION],
+      useFactory: (f: Foundation) => new EvidenceStore(f.evidence?.folder ?? null),
+    },
     { provide: ProcedureHolder, useFactory: () => new ProcedureHolder() },
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
@@ -172,6 +181,8 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     ProcedureHolder,
     ProcedureLoading,
     ProcedureCommands,
+    EvidenceCommands,
+    EvidenceStore,
     PersonSockets,
     PageDelivery,
     PageReceipts,
