@@ -38,6 +38,7 @@ import { openExternalBroker } from './workflow/open-external-broker.js';
 import type { Profile } from './telemetry/profiles/compile-profile.js';
 import { ProfileBook } from './telemetry/profiles/profile-book.js';
 import { RejectLog } from './telemetry/reject-log.js';
+import { EvidenceStore } from './tickets/evidence/evidence-store.js';
 import { UnclaimedDevices } from './telemetry/unclaimed-devices.js';
 import { BridgeTraffic } from './workflow/bridge-traffic.js';
 import { ClockStep } from './workflow/clock-step.js';
@@ -53,6 +54,7 @@ import { OutboxRelay } from './workflow/outbox-relay.js';
 import { CHANNEL_QUEUE, ChannelSender } from './workflow/page-channels/channel-sender.js';
 import { setUpChannels } from './workflow/page-channels/set-up-channels.js';
 import { PageReceipts } from './workflow/page-receipts.js';
+import { ProcedureLoading } from './workflow/procedures/procedure-loading.js';
 import { Watch } from './workflow/watch.js';
 
 export interface RunningSteward {
@@ -133,6 +135,7 @@ export async function startSteward(
         influxUrl: environment.history.influxUrl,
         channels,
         outboundHttp,
+        evidence: environment.evidence,
         extra: [
           { provide: TokenVault, useValue: vault },
           { provide: DirectoryHolder, useValue: directory },
@@ -193,8 +196,13 @@ export async function startSteward(
   relay.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
   relay.handle(CHANNEL_QUEUE, (_, jobId) => sender.look(jobId));
 
+  const procedures = app.get(ProcedureLoading);
+  directory.onReplaced(() => procedures.quietly());
+
   // States and deadlines first, then whoever brings new ones.
   await reach.load();
+  await procedures.now();
+  await app.get(EvidenceStore).sweep(Date.now());
   await watch.load(directory.current);
   await workQueue.start();
   await announcements.start();

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DomainError } from '../kernel/domain-error.js';
 import { closestName } from './closest-name.js';
@@ -79,6 +79,15 @@ export const KEYS = z.object({
   STEWARD_ESTATE_FILE: path.optional(),
   /** JSON file `{deviceId: token}`: tokens for devices when they are created, in place of random ones. */
   STEWARD_DEVICE_TOKENS_FILE: path.optional(),
+  /** Folder of photos and films; without it `evidence` in the data folder. Several copies of Steward share one. */
+  STEWARD_EVIDENCE_DIR: path.optional(),
+  /** `true`: whoever adds a photo or film may ask to keep the position in it. Else it is always taken out. */
+  STEWARD_EVIDENCE_POSITION: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((v) => v === 'true'),
+  /** Virus scanner, called with the path of each photo or film (`clamdscan --fdpass`); another end than 0: quarantined. */
+  STEWARD_EVIDENCE_SCAN: z.string().min(1).optional(),
   /** The least important lines that are logged. */
   STEWARD_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** A batch of readings closes at this many rows, or after STEWARD_BATCH_MS, whichever comes first. */
@@ -180,6 +189,7 @@ export interface Environment {
   redis: { url: string | undefined; caFile: string | undefined };
   estateFile: string | undefined;
   deviceTokensFile: string | undefined;
+  evidence: { folder: string; mayKeepPosition: boolean; scan: string | undefined };
   log: { level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' };
   batch: { rows: number; ms: number };
   history: { influxUrl: string | undefined; days: number; rawDays: number; outboxMb: number };
@@ -261,6 +271,11 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
       redis: { url: keys.REDIS_URL, caFile: keys.REDIS_CA_FILE },
       estateFile: keys.STEWARD_ESTATE_FILE,
       deviceTokensFile: keys.STEWARD_DEVICE_TOKENS_FILE,
+      evidence: {
+        folder: keys.STEWARD_EVIDENCE_DIR ?? join(keys.STEWARD_DATA_DIR, 'evidence'),
+        mayKeepPosition: keys.STEWARD_EVIDENCE_POSITION,
+        scan: keys.STEWARD_EVIDENCE_SCAN,
+      },
       log: { level: keys.STEWARD_LOG_LEVEL },
       batch: { rows: keys.STEWARD_BATCH_ROWS, ms: keys.STEWARD_BATCH_MS },
       history: {

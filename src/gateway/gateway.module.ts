@@ -12,16 +12,19 @@ import { ChangeFeed } from './change-feed.js';
 import { ChannelDesk } from './channel-desk.js';
 import { ControlRoomGateway } from './control-room.gateway.js';
 import { DeviceReads } from './device-reads.js';
+import { EvidenceReads } from './evidence-reads.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { ChannelsController } from './http/channels.controller.js';
 import { DeadLettersController } from './http/dead-letters.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
+import { EvidenceController } from './http/evidence.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
 import { PoliciesController } from './http/policies.controller.js';
 import { PageReceiptsController } from './http/page-receipts.controller.js';
+import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
@@ -31,6 +34,7 @@ import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
+import { ProcedureReads } from './procedure-reads.js';
 import { ReadViews } from './read-views.js';
 import { RosterReads } from './roster-reads.js';
 
@@ -38,10 +42,13 @@ import { RosterReads } from './roster-reads.js';
 @Module({
   controllers: [
     AlarmsController,
+    // Before the tickets: `evidence` is not a move.
+    EvidenceController,
     TicketsController,
     DevicesController,
     RulesController,
     PoliciesController,
+    ProceduresController,
     UnitsController,
     UnclaimedDevicesController,
     DeviceProfilesController,
@@ -60,6 +67,8 @@ import { RosterReads } from './roster-reads.js';
     ChannelDesk,
     DeviceReads,
     LocalisationReads,
+    EvidenceReads,
+    ProcedureReads,
     PageReplies,
     ButlerGateway,
     ControlRoomGateway,

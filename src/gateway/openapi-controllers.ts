@@ -5,11 +5,13 @@ import { ChannelsController } from './http/channels.controller.js';
 import { DeadLettersController } from './http/dead-letters.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
+import { EvidenceController } from './http/evidence.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
 import { PoliciesController } from './http/policies.controller.js';
 import { PageReceiptsController } from './http/page-receipts.controller.js';
+import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
@@ -23,10 +25,12 @@ export const API_CONTROLLERS: Type[] = [
   SessionsController,
   MeController,
   AlarmsController,
+  EvidenceController,
   TicketsController,
   DevicesController,
   RulesController,
   PoliciesController,
+  ProceduresController,
   UnitsController,
   UnclaimedDevicesController,
   DeviceProfilesController,

@@ -108,6 +108,12 @@ export interface StepView {
   doneAt: string | null;
   doneBy: string | null;
   note: string | null;
+  /** Keys of steps that are done or skipped before it. */
+  after: string[];
+  /** Reasons to skip it, to choose from. */
+  skipReasons: Names[];
+  /** Its limit has passed and it was not done. */
+  late: boolean;
 }
 
 export interface JournalLine {

@@ -5,9 +5,10 @@ import type { OverrideScope } from '../estate/rule-overrides.js';
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
 import type { RescueTables } from './schema/rescue-tables.js';
 import type { RosterTables } from './schema/roster-tables.js';
-import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
+import type { AlarmState, Names, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
 import type { PolicyTables } from './schema/policy-tables.js';
 import type { ChannelTables } from './schema/channel-tables.js';
+import type { ProcedureTables } from './schema/procedure-tables.js';
 
 /*
  * The tables of src/platform/migrations, as Kysely sees them. Rows elsewhere: `Selectable<Database['ticket']>`.
@@ -375,6 +376,13 @@ interface TicketStepTable {
   done_at: TimeOrNull;
   done_by: string | null;
   note: string | null;
+  /** Its limit counts from here; null = from the ticket's opening. */
+  limit_from: TimeOrNull;
+  /** When its limit passed and it was not done. */
+  late_at: TimeOrNull;
+  /** Keys of steps that come first. */
+  after_keys: string[] | null;
+  skip_reasons: Json<readonly Names[]> | null;
 }
 interface DeadlineTable {
   id: GeneratedAlways<number>;
@@ -434,7 +442,7 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database extends RosterTables, RescueTables, PolicyTables, ChannelTables {
+export interface Database extends RosterTables, RescueTables, PolicyTables, ChannelTables, ProcedureTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

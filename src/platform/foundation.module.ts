@@ -39,6 +39,12 @@ export interface Foundation {
   readonly channels?: ChannelSetup | undefined;
   /** The way to addresses outside; without it public ones alone are reached. */
   readonly outboundHttp?: OutboundHttp | undefined;
+  /** Where photos and films are kept, and what is done with them; without it none are taken. */
+  readonly evidence?: {
+    readonly folder: string;
+    readonly mayKeepPosition: boolean;
+    readonly scan?: string | undefined;
+  };
   /** What is already loaded, by DI token (the directory of estates). */
   readonly extra: readonly { provide: symbol | (abstract new (...args: never[]) => unknown); useValue: unknown }[];
 }

@@ -61,3 +61,12 @@ const PROCEDURES: Readonly<Record<CatalogueEvent, Procedure>> = {
 
 /** What an estate has configured for itself is a device that wants looking at. */
 export const procedureFor = (event: EventName): Procedure => (isConfigured(event) ? DEVICE_TROUBLE : PROCEDURES[event]);
+
+/** Every procedure that the program brings, by id. */
+export const STANDARD_PROCEDURES: ReadonlyMap<string, Procedure> = new Map(
+  Object.values(PROCEDURES).map((p) => [p.id, p]),
+);
+
+/** Events of the catalogue that follow a procedure. */
+export const eventsOf = (id: string): CatalogueEvent[] =>
+  (Object.keys(PROCEDURES) as CatalogueEvent[]).filter((e) => PROCEDURES[e].id === id);

@@ -160,5 +160,8 @@ export function stepView(s: StepRow): StepView {
     doneAt: iso(s.done_at),
     doneBy: s.done_by,
     note: s.note,
+    after: s.after_keys ?? [],
+    skipReasons: [...(s.skip_reasons ?? [])],
+    late: s.late_at !== null,
   };
 }

@@ -12,6 +12,7 @@ import { AlarmCommands } from './alarm-commands.js';
 import type { DeviceCommands } from './device-commands.js';
 import type { DeadlineKind } from './deadlines.js';
 import { reachedBy } from './page-rows.js';
+import { markLateSteps, watchLimits } from './late-steps.js';
 import { SlotEscalation } from './slot-escalation.js';
 
 type DeadlineRow = Selectable<Database['deadline']>;
@@ -135,6 +136,9 @@ export class DeadlineService {
       }
       case 'tier':
         return this.escalation.keepClock(tx, r);
+      case 'step':
+        await markLateSteps(tx, r, this.work.directory.current);
+        return watchLimits(tx, r);
       case 'shelf-end':
       case 'permit-end':
         return;

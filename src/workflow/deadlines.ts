@@ -4,9 +4,9 @@ import type { EstateTransaction } from '../platform/estate-transaction.js';
  * Kinds of dispatch deadlines (law 4). Each wakes a rule that looks at the state and decides anew:
  * `slot` the next level, the watch over its holder; `undelivered` a page that no phone has confirmed in 10 s;
  * `tier` the rescue clock's limits; `shelf-end` a shelved alarm comes back;
- * `permit-end` what a maintenance permit kept from paging.
+ * `permit-end` what a maintenance permit kept from paging; `step` the limit of a step of the procedure.
  */
-export type DeadlineKind = 'slot' | 'undelivered' | 'tier' | 'shelf-end' | 'permit-end';
+export type DeadlineKind = 'slot' | 'undelivered' | 'tier' | 'shelf-end' | 'permit-end' | 'step';
 
 /**
  * Sets the one open deadline of that kind and key to `dueAt` (steady ms), whatever it was.

@@ -5,6 +5,7 @@ import { DirectoryHolder } from '../estate/directory-holder.js';
 import { definitionFor } from '../estate/event-definition.js';
 import type { SlotName } from '../gateway/views.js';
 import { EstateTransactions, type EstateTransaction } from '../platform/estate-transaction.js';
+import type { StepAction } from '../tickets/step-rules.js';
 import { decideMove, mayMove, type TicketMove } from '../tickets/ticket-moves.js';
 import {
   type AlarmRow,
@@ -20,9 +21,11 @@ import {
 } from '../tickets/ticket-record.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { dropDeadlines } from './deadlines.js';
+import { markLateSteps } from './late-steps.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { SlotFilling } from './slot-filling.js';
-import { showAlarm, showPage, showStep, showTicket } from './ticket-changes.js';
+import { showAlarm, showPage, showTicket } from './ticket-changes.js';
+import { changeStep, requireSteps } from './ticket-steps.js';
 
 export interface MoveRequest {
   readonly slot?: SlotName;
@@ -33,6 +36,7 @@ export interface MoveRequest {
 }
 
 const DAY_MS = 86_400_000;
+const isFinal = (m: TicketMove): boolean => m === 'rescued' || m === 'resolve' || m === 'close';
 
 /** Everything that people do to a ticket: one locked, compare-and-set, journalled transaction each (law 5). */
 @Injectable()
@@ -88,6 +92,7 @@ export class TicketCommands {
         throw new DomainError('forbidden', `Your role may not report ${move} on this ticket.`);
       }
       if (move === 'resolve') this.requirePanelReset(r);
+      if (move === 'resolve' || move === 'close') requireSteps(r);
       await this.perform(tx, r, move, decision.to, { by, person, slot, q });
     });
   }
@@ -121,6 +126,7 @@ export class TicketCommands {
       ...(move === 'false-alarm' || move === 'cancel' ? { over_reason: q.reason ?? null } : {}),
       ...(move === 'follow-up' ? { follow_up_due_at: new Date(q.dueAt ? Date.parse(q.dueAt) : tx.now + DAY_MS) } : {}),
     });
+    if (isFinal(move)) await markLateSteps(tx, r, this.directory.current);
     const open = r.steps.filter((s) => s.required && s.state === 'open').map((s) => s.key);
     tx.journal({
       kind: 'moved',
@@ -202,44 +208,18 @@ export class TicketCommands {
     });
   }
 
-  /** `reopen` takes back a slip. @throws DomainError `invalid` when a required step is skipped without a note */
+  /** `reopen` takes back a slip. @throws DomainError as src/tickets/step-rules.ts decides */
   step(
     estate: string,
     id: string,
     no: number,
-    action: 'done' | 'skip' | 'reopen',
+    action: StepAction,
     by: Principal,
     note: string | undefined,
   ): Promise<void> {
-    return this.onTicket(estate, id, async (tx, r) => {
-      const step = r.steps.find((s) => s.no === no);
-      if (!step) throw new DomainError('not-found', `This ticket has no step ${no}.`);
-      if (action === 'skip' && step.required && !note?.trim()) {
-        throw new DomainError('invalid', 'Say why this step is skipped.', { reason: 'a required step needs a reason' });
-      }
-      if (r.ticket.state === 'closed')
-        throw new DomainError('conflict', 'The ticket is closed.', { reason: 'ticket is closed' });
-      const state =
-        action === 'done' ? ('done' as const) : action === 'skip' ? ('skipped' as const) : ('open' as const);
-      if (step.state === state) return;
-      if (step.state !== 'open' && state !== 'open') {
-        throw new DomainError('conflict', `This step is ${step.state} already.`, { reason: `step is ${step.state}` });
-      }
-      const patch =
-        state === 'open'
-          ? { state, done_at: null, done_by: null, note: null }
-          : { state, done_at: tx.at, done_by: by.username, note: note ?? null };
-      Object.assign(step, patch);
-      await tx.trx.updateTable('ticket_step').set(patch).where('ticket_id', '=', id).where('no', '=', no).execute();
-      tx.journal({
-        kind: `step-${action}`,
-        actor: by.username,
-        ticketId: id,
-        payload: { no, key: step.key, note: note ?? null },
-      });
-      showStep(tx, id, step);
-      showTicket(tx, r, this.directory.current);
-    });
+    return this.onTicket(estate, id, (tx, r) =>
+      changeStep(tx, r, { no, action, by: by.username, note }, this.directory.current),
+    );
   }
 
   private onTicket(

@@ -19,8 +19,9 @@ import {
   type TicketRow,
 } from '../tickets/ticket-record.js';
 import type { ProcedureStep } from '../tickets/procedure.js';
-import { procedureFor } from '../tickets/procedure-catalogue.js';
+import { ProcedureHolder } from '../tickets/procedure-holder.js';
 import { Metrics } from '../ops/metrics.js';
+import { watchLimits } from './late-steps.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { showStep, showTicket } from './ticket-changes.js';
 
@@ -31,11 +32,12 @@ export class TicketOpening {
     private readonly directory: DirectoryHolder,
     private readonly escalation: SlotEscalation,
     private readonly metrics: Metrics,
+    private readonly procedures: ProcedureHolder = new ProcedureHolder(),
   ) {}
 
   async open(tx: EstateTransaction, alarm: AlarmRow, f: Finding, device: Device | null): Promise<TicketRecord> {
     const directory = this.directory.current;
-    const procedure = procedureFor(alarm.event);
+    const procedure = this.procedures.procedureFor(alarm.event, this.owners(tx.estate));
     const { frozen, policy } = this.policyFor(tx, alarm, f);
     const building = device?.building ?? (alarm.subject_type === 'building' ? alarm.subject_id : null);
     const unit = device?.unit ?? (alarm.subject_type === 'unit' ? alarm.subject_id : null);
@@ -80,13 +82,14 @@ export class TicketOpening {
         event: alarm.event,
         priority: alarm.priority,
         reason: f.reason,
-        procedure: `${procedure.id} v${procedure.version}`,
+        procedure: `${procedure.id} v${procedure.version}${procedure.scope ? ` (${procedure.scope})` : ''}`,
         policy: nameOf(policy),
       }),
     });
     this.metrics.tickets.inc({ event: alarm.event });
     showTicket(tx, r, directory);
     await this.makeSlots(tx, r, policy);
+    await watchLimits(tx, r, true);
     await this.escalation.keepClock(tx, r);
     return r;
   }
@@ -284,14 +287,19 @@ export class TicketOpening {
 
   /** The steps of the new event's procedure are added below those that were begun. */
   private async adoptProcedure(tx: EstateTransaction, r: TicketRecord, alarm: AlarmRow): Promise<void> {
-    const procedure = procedureFor(alarm.event);
+    const procedure = this.procedures.procedureFor(alarm.event, this.owners(tx.estate));
     const known = new Set(r.steps.map((s) => s.key));
     const more = procedure.steps.filter((s) => !known.has(s.key));
     await patchTicket(tx, r, { procedure });
     if (more.length === 0) return;
-    const added = more.map((s, i) => newStep(tx, r.ticket.id, r.steps.length + i + 1, s));
+    const added = more.map((s, i) => newStep(tx, r.ticket.id, r.steps.length + i + 1, s, tx.at));
     r.steps.push(...added);
     for (const s of added) showStep(tx, r.ticket.id, s);
+    await watchLimits(tx, r);
+  }
+
+  private owners(estate: string): { estate: string; organisation: string | null } {
+    return { estate, organisation: this.directory.current.estate(estate)?.organisation ?? null };
   }
 
   /** `T-2026-0412`: counted per estate and year of its time zone, without gaps. */
@@ -305,7 +313,14 @@ export class TicketOpening {
 /** The built-in ones have no versions of their own. */
 const nameOf = (p: Policy): string => (p.id.includes('/') ? `${p.id} v${p.version}` : p.id);
 
-function newStep(tx: EstateTransaction, ticketId: string, no: number, s: ProcedureStep): StepRow {
+/** @param from its limit counts from here; null = from the ticket's opening */
+function newStep(
+  tx: EstateTransaction,
+  ticketId: string,
+  no: number,
+  s: ProcedureStep,
+  from: Date | null = null,
+): StepRow {
   const row: StepRow = {
     ticket_id: ticketId,
     no,
@@ -320,6 +335,10 @@ function newStep(tx: EstateTransaction, ticketId: string, no: number, s: Procedu
     done_at: null,
     done_by: null,
     note: null,
+    limit_from: from,
+    late_at: null,
+    after_keys: s.after ? [...s.after] : null,
+    skip_reasons: s.skipReasons ?? null,
   };
   tx.insert('ticket_step', row);
   return row;

@@ -10,6 +10,7 @@ import type { Database } from '../platform/database-schema.js';
 import { DATABASE, EMERGENCY_DATABASE } from '../platform/database-token.js';
 import { EstateTransactions } from '../platform/estate-transaction.js';
 import { FOUNDATION } from '../platform/foundation-token.js';
+import type { Foundation } from '../platform/foundation.module.js';
 import { WORK_QUEUE, type WorkQueue } from '../platform/work-queue.port.js';
 import { HISTORY, type History } from '../telemetry/history.port.js';
 import { LiveValues } from '../telemetry/live-values.js';
@@ -31,6 +32,11 @@ import { OutboxRelay } from './outbox-relay.js';
 import { ChannelCourier } from './page-channels/channel-courier.js';
 import { pageChannelExports, pageChannelProviders } from './page-channels/page-channel-providers.js';
 import { PageReceipts } from './page-receipts.js';
+import { EvidenceStore } from '../tickets/evidence/evidence-store.js';
+import { EvidenceCommands } from './evidence/evidence-commands.js';
+import { ProcedureHolder } from '../tickets/procedure-holder.js';
+import { ProcedureCommands } from './procedures/procedure-commands.js';
+import { ProcedureLoading } from './procedures/procedure-loading.js';
 import { RuleCommands } from './rule-commands.js';
 import { RuleReads } from './rule-reads.js';
 import { RosterCommands } from './roster/roster-commands.js';
@@ -75,6 +81,15 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     TierCalls,
     ...pageChannelProviders,
     { provide: PAGE_COURIER, useExisting: ChannelCourier },
+    ProcedureLoading,
+    ProcedureCommands,
+    EvidenceCommands,
+    {
+      provide: EvidenceStore,
+      inject: [FOUNDATION],
+      useFactory: (f: Foundation) => new EvidenceStore(f.evidence?.folder ?? null),
+    },
+    { provide: ProcedureHolder, useFactory: () => new ProcedureHolder() },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
     {
@@ -185,6 +200,11 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SwapCommands,
     ContactCommands,
     TierCalls,
+    ProcedureHolder,
+    ProcedureLoading,
+    ProcedureCommands,
+    EvidenceCommands,
+    EvidenceStore,
     PersonSockets,
     PageDelivery,
     PageReceipts,

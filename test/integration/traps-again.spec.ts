@@ -112,7 +112,9 @@ describe('a lift that traps somebody again pages again', () => {
   it('law 6: while the old ticket is in follow-up', async () => {
     const { lift, first } = await trappedOnce('alpha-1-lift-3');
     await butler.move(first.id, 'accept');
-    for (const move of ['on-site', 'rescued', 'resolve', 'follow-up']) await butler.move(first.id, move);
+    for (const move of ['on-site', 'rescued']) await butler.move(first.id, move);
+    await butler.workThroughSteps(first.id);
+    for (const move of ['resolve', 'follow-up']) await butler.move(first.id, move);
     await free(lift);
     await trap(lift);
     await expectPagedAgainOnANewTicket('alpha-1-lift-3', first);

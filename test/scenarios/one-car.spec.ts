@@ -143,6 +143,7 @@ describe('the same car once more', () => {
     await lift.isTrappedBetween(3, 4);
     await story.advance(30, 's');
     await rescued(lift);
+    await story.worksThroughTheSteps('wang.qiang');
     await story.reports('wang.qiang', 'resolve');
     await story.reports('wang.qiang', 'follow-up');
     await lift.isTrappedBetween(5, 6);

@@ -9,6 +9,8 @@ const STATUS: Record<DomainErrorCode, number> = {
   'not-found': 404,
   conflict: 409,
   unavailable: 503,
+  'too-large': 413,
+  'wrong-media-type': 415,
 };
 const CODE_OF_STATUS: Record<number, string> = {
   400: 'invalid',

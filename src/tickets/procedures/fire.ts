@@ -1,5 +1,5 @@
 import type { Procedure } from '../procedure.js';
-import { step } from './step.js';
+import { SKIP, step } from './step.js';
 
 /** Source: butlers' handbook, "Smoke/fire". The fire brigade comes before everything else. */
 export const SMOKE_FIRE: Procedure = {
@@ -16,6 +16,7 @@ export const SMOKE_FIRE: Procedure = {
       60,
       true,
       'note',
+      { skip: [{ zh: '现场确认无烟无火', en: 'On the spot: no smoke, no fire' }, SKIP.byOthers] },
     ),
     step(
       'plan',
@@ -24,6 +25,8 @@ export const SMOKE_FIRE: Procedure = {
       'control-room',
       120,
       true,
+      null,
+      { skip: [{ zh: '确认为误报', en: 'Found to be a false alarm' }] },
     ),
     step(
       'lifts',
@@ -32,6 +35,8 @@ export const SMOKE_FIRE: Procedure = {
       'control-room',
       180,
       true,
+      null,
+      { skip: [SKIP.noEquipment, { zh: '确认为误报', en: 'Found to be a false alarm' }] },
     ),
     step(
       'look',
@@ -41,6 +46,7 @@ export const SMOKE_FIRE: Procedure = {
       180,
       true,
       'photo',
+      { skip: [SKIP.unsafe] },
     ),
     step(
       'evacuate',
@@ -49,8 +55,12 @@ export const SMOKE_FIRE: Procedure = {
       'butler',
       300,
       true,
+      null,
+      { skip: [{ zh: '确认为误报', en: 'Found to be a false alarm' }, SKIP.unsafe] },
     ),
-    step('lane', '清空消防车道，开启道闸', 'Clear the fire lane, open the barriers', 'security', 300, true),
+    step('lane', '清空消防车道，开启道闸', 'Clear the fire lane, open the barriers', 'security', 300, true, null, {
+      skip: [{ zh: '确认为误报', en: 'Found to be a false alarm' }, SKIP.byOthers],
+    }),
     step(
       'meet',
       '在门口迎接消防员，说明位置、被困人员、水源',
@@ -58,6 +68,8 @@ export const SMOKE_FIRE: Procedure = {
       'security',
       null,
       true,
+      null,
+      { skip: [{ zh: '消防队未出动', en: 'The brigade was not called out' }, SKIP.byOthers] },
     ),
     step(
       'panel',
@@ -67,6 +79,7 @@ export const SMOKE_FIRE: Procedure = {
       null,
       true,
       'name',
+      { after: ['look'], skip: [{ zh: '无消防主机', en: 'There is no panel' }] },
     ),
     step(
       'after',
@@ -87,8 +100,33 @@ export const EBIKE: Procedure = {
   shape: 'plain',
   title: { zh: '电动车进轿厢处置', en: 'E-bike in the car' },
   steps: [
-    step('announce', '轿厢广播劝离，保持开门', 'Announce in the car, keep its door open', 'control-room', 60, true),
-    step('talk', '到场劝导骑行人推出', 'Go there, talk to the rider, see it pushed out', 'security', 300, true, 'name'),
+    step(
+      'announce',
+      '轿厢广播劝离，保持开门',
+      'Announce in the car, keep its door open',
+      'control-room',
+      60,
+      true,
+      null,
+      {
+        skip: [
+          { zh: '轿厢广播故障', en: 'No announcement in this car' },
+          { zh: '已推出', en: 'It is out already' },
+        ],
+      },
+    ),
+    step(
+      'talk',
+      '到场劝导骑行人推出',
+      'Go there, talk to the rider, see it pushed out',
+      'security',
+      300,
+      true,
+      'name',
+      {
+        skip: [{ zh: '到场时已离开', en: 'Gone when the patrol came' }],
+      },
+    ),
     step(
       'visit',
       '再犯：与社区一同上门',
@@ -97,7 +135,11 @@ export const EBIKE: Procedure = {
       null,
       false,
       'note',
+      { after: ['talk'], skip: [SKIP.firstTime] },
     ),
-    step('police', '拒不配合：拨打110', 'Refusal: call the police (110)', 'control-room', null, false, 'note'),
+    step('police', '拒不配合：拨打110', 'Refusal: call the police (110)', 'control-room', null, false, 'note', {
+      after: ['talk'],
+      skip: [{ zh: '已配合', en: 'The rider complied' }],
+    }),
   ],
 };

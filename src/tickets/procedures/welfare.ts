@@ -8,9 +8,20 @@ export const WELFARE: Procedure = {
   shape: 'plain',
   title: { zh: '独居老人关怀', en: 'A person may need help' },
   steps: [
-    step('phone', '先致电住户本人', 'Telephone the person first', 'butler', 600, true, 'note'),
-    step('contact', '联系紧急联系人', 'Then the emergency contact', 'butler', 1200, true, 'name'),
-    step('visit', '与见证人一同上门敲门', 'Visit, with a witness; knock', 'butler', 1800, true, 'name'),
+    step('phone', '先致电住户本人', 'Telephone the person first', 'butler', 600, true, 'note', {
+      skip: [{ zh: '没有电话号码', en: 'No number is known' }],
+    }),
+    step('contact', '联系紧急联系人', 'Then the emergency contact', 'butler', 1200, true, 'name', {
+      after: ['phone'],
+      skip: [
+        { zh: '本人已接电话,平安', en: 'The person answered and is well' },
+        { zh: '没有紧急联系人', en: 'There is no emergency contact' },
+      ],
+    }),
+    step('visit', '与见证人一同上门敲门', 'Visit, with a witness; knock', 'butler', 1800, true, 'name', {
+      after: ['contact'],
+      skip: [{ zh: '本人已接电话,平安', en: 'The person answered and is well' }],
+    }),
     step(
       'enter',
       '仅经联系人或警方同意方可开门',
@@ -19,6 +30,7 @@ export const WELFARE: Procedure = {
       null,
       false,
       'name',
+      { after: ['visit'], skip: [{ zh: '本人开门', en: 'The person opened' }] },
     ),
     step(
       'ambulance',
@@ -28,6 +40,7 @@ export const WELFARE: Procedure = {
       null,
       false,
       'note',
+      { skip: [{ zh: '无需救护', en: 'No ambulance is needed' }] },
     ),
     step(
       'record',
@@ -37,6 +50,7 @@ export const WELFARE: Procedure = {
       null,
       true,
       'note',
+      { skip: [{ zh: '本人外出,联系人确认平安', en: 'Away; the contact says that all is well' }] },
     ),
   ],
 };
