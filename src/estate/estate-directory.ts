@@ -90,6 +90,7 @@ export class EstateDirectory {
   private readonly risersByBuilding: ReadonlyMap<string, readonly RiserEntry[]>;
   private readonly units: ReadonlyMap<string, UnitEntry>;
   private readonly unitsByBuilding: ReadonlyMap<string, readonly UnitEntry[]>;
+  private readonly zonesById: ReadonlyMap<string, ZoneEntry>;
   private readonly zonesByEstate: ReadonlyMap<string, readonly ZoneEntry[]>;
   private readonly devicesById: ReadonlyMap<string, Device>;
   private readonly bridgesById: ReadonlyMap<string, Bridge>;
@@ -112,6 +113,7 @@ export class EstateDirectory {
     this.risersByBuilding = grouped(entries.risers, (r) => r.building);
     this.units = indexed(entries.units, (u) => u.id);
     this.unitsByBuilding = grouped(entries.units, (u) => u.building);
+    this.zonesById = indexed(entries.zones, (z) => z.id);
     this.zonesByEstate = grouped(entries.zones, (z) => z.estate);
     this.devicesById = indexed(entries.devices, (d) => d.id);
     this.bridgesById = indexed(entries.bridges ?? [], (b) => b.id);
@@ -149,6 +151,12 @@ export class EstateDirectory {
   }
   unitsOf(building: string): readonly UnitEntry[] {
     return this.unitsByBuilding.get(building) ?? [];
+  }
+  zone(id: string): ZoneEntry | undefined {
+    return this.zonesById.get(id);
+  }
+  zonesOfEstate(estate: string): readonly ZoneEntry[] {
+    return this.zonesByEstate.get(estate) ?? [];
   }
 
   device(id: string): Device | undefined {
@@ -237,6 +245,8 @@ export class EstateDirectory {
         return this.risers.get(id)?.estate;
       case 'building':
         return this.buildings.get(id)?.estate;
+      case 'zone':
+        return this.zonesById.get(id)?.estate;
       case 'estate':
         return this.estatesById.get(id)?.id;
     }
@@ -259,6 +269,8 @@ export class EstateDirectory {
       }
       case 'building':
         return this.buildings.get(id)?.names ?? { zh: id, en: id };
+      case 'zone':
+        return this.zonesById.get(id)?.names ?? { zh: id, en: id };
       case 'estate':
         return this.estatesById.get(id)?.names ?? { zh: id, en: id };
     }

@@ -16,7 +16,9 @@ import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { PlacesController } from './http/places.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
+import { TicketsByHandController } from './http/tickets-by-hand.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
@@ -29,6 +31,9 @@ import { ReadViews } from './read-views.js';
 @Module({
   controllers: [
     AlarmsController,
+    // Before the tickets' own: its `:id/:move` would take their routes.
+    TicketsByHandController,
+    PlacesController,
     TicketsController,
     DevicesController,
     RulesController,

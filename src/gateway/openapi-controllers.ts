@@ -5,7 +5,9 @@ import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { PlacesController } from './http/places.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
+import { TicketsByHandController } from './http/tickets-by-hand.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
@@ -16,6 +18,8 @@ export const API_CONTROLLERS: Type[] = [
   SessionsController,
   MeController,
   AlarmsController,
+  TicketsByHandController,
+  PlacesController,
   TicketsController,
   DevicesController,
   RulesController,

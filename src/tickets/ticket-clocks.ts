@@ -10,6 +10,8 @@ export const CLOCK_LIMITS = {
   rescue: { city: 1800, elsewhere: 3600 },
   reassurance: 300,
   engineeringResponse: 1800,
+  /** From a resident's report to the ticket (handbook). */
+  entered: 600,
 } as const;
 
 interface ClockFacts {
@@ -29,7 +31,7 @@ interface ClockFacts {
   }[];
 }
 
-const TITLES: Record<ClockView['key'], Names> = {
+const TITLES: Record<Exclude<ClockView['key'], 'entered'>, Names> = {
   accept: { zh: '接单', en: 'Accept' },
   'property-start': { zh: '物业启动救援', en: 'Property starts the rescue' },
   'contractor-arrival': { zh: '维保到场', en: 'Contractor on the spot' },
@@ -44,7 +46,7 @@ const earliest = (...d: (Date | null | undefined)[]): Date | null =>
 /** The clocks that run on a ticket. Pure: the reader computes what is left from its own time. */
 export function ticketClocks(f: ClockFacts): ClockView[] {
   const clock = (
-    key: ClockView['key'],
+    key: keyof typeof TITLES,
     from: Date,
     limitS: number,
     met: Date | null,

@@ -23,7 +23,7 @@ import {
 import { setDeadline } from './deadlines.js';
 import { showPage, showTicket } from './ticket-changes.js';
 
-interface Recipient {
+export interface Recipient {
   readonly person: string;
   readonly role: Role;
   readonly because: string;
@@ -109,7 +109,8 @@ export class SlotEscalation {
 
   /** Everybody on the current level declined, failed, or a page was not delivered in time. */
   private isUnanswerable(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): boolean {
-    if (slot.state !== 'open' || slot.level < 0) return false;
+    // Level -1: somebody who was asked by name, before all levels.
+    if (slot.state !== 'open') return false;
     const current = r.pages.filter((p) => p.slot === slot.slot && p.round === slot.round && p.level === slot.level);
     if (current.length === 0) return false;
     const silent = current.some(
@@ -149,7 +150,7 @@ export class SlotEscalation {
   }
 
   /** Makes pages for people who have none of this slot and round yet, and hands them over after the commit. */
-  private createPages(
+  createPages(
     tx: EstateTransaction,
     r: TicketRecord,
     slot: SlotRow,

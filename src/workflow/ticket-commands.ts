@@ -58,7 +58,7 @@ export class TicketCommands {
     estate: string,
     id: string,
     by: Principal,
-    wanted: { slot?: SlotName; pageId?: string; reason?: string },
+    wanted: { slot?: SlotName; pageId?: string; reason?: string; onBehalfOf?: string },
   ): Promise<void> {
     return this.onTicket(estate, id, (tx, r) => this.filling.decline(tx, r, by, wanted));
   }
@@ -68,9 +68,7 @@ export class TicketCommands {
     return this.onTicket(estate, id, async (tx, r) => {
       const person = q.onBehalfOf ?? by.username;
       const roles = rolesIn(by, tx.estate);
-      if (q.onBehalfOf && !roles.some((x) => x === 'control-room' || x === 'supervisor')) {
-        throw new DomainError('forbidden', 'Only the control room may report on somebody’s behalf.');
-      }
+      this.requireDesk(tx, by, q.onBehalfOf);
       const held = r.slots.filter((s) => s.state === 'filled' && s.holder === person);
       const slot = held.find((s) => s.slot === q.slot) ?? held[0];
       const progress = slot ? { enRoute: slot.en_route_at !== null, onSite: slot.on_site_at !== null } : null;
@@ -181,9 +179,19 @@ export class TicketCommands {
     await dropDeadlines(tx, r.ticket.id);
   }
 
-  /** A contact with the people in the car, every five minutes (DB32/T 4130). Belongs to the coordinator's slot. */
-  reassure(estate: string, id: string, by: Principal, note: string | undefined): Promise<void> {
+  /**
+   * A contact with the people in the car, every five minutes (DB32/T 4130). Belongs to the coordinator's slot.
+   * @param onBehalfOf who spoke with them, and told it on the telephone
+   */
+  reassure(
+    estate: string,
+    id: string,
+    by: Principal,
+    note: string | undefined,
+    onBehalfOf?: string,
+  ): Promise<void> {
     return this.onTicket(estate, id, async (tx, r) => {
+      this.requireDesk(tx, by, onBehalfOf);
       const slot = r.slots.find((s) => s.slot === 'coordinator');
       if (!slot)
         throw new DomainError('conflict', 'This ticket has no trapped people to reassure.', {
@@ -195,7 +203,12 @@ export class TicketCommands {
         });
       }
       await patchSlot(tx, r, slot, { last_reassured_at: tx.at, asked_again_at: null });
-      tx.journal({ kind: 'reassured', actor: by.username, ticketId: id, payload: { note: note ?? null } });
+      tx.journal({
+        kind: 'reassured',
+        actor: by.username,
+        ticketId: id,
+        payload: { note: note ?? null, ...(onBehalfOf ? { onBehalfOf } : {}) },
+      });
       showTicket(tx, r, this.directory.current);
       await this.escalation.advance(tx, r, slot);
     });
@@ -209,8 +222,10 @@ export class TicketCommands {
     action: 'done' | 'skip' | 'reopen',
     by: Principal,
     note: string | undefined,
+    onBehalfOf?: string,
   ): Promise<void> {
     return this.onTicket(estate, id, async (tx, r) => {
+      this.requireDesk(tx, by, onBehalfOf);
       const step = r.steps.find((s) => s.no === no);
       if (!step) throw new DomainError('not-found', `This ticket has no step ${no}.`);
       if (action === 'skip' && step.required && !note?.trim()) {
@@ -227,18 +242,27 @@ export class TicketCommands {
       const patch =
         state === 'open'
           ? { state, done_at: null, done_by: null, note: null }
-          : { state, done_at: tx.at, done_by: by.username, note: note ?? null };
+          : { state, done_at: tx.at, done_by: onBehalfOf ?? by.username, note: note ?? null };
       Object.assign(step, patch);
       await tx.trx.updateTable('ticket_step').set(patch).where('ticket_id', '=', id).where('no', '=', no).execute();
       tx.journal({
         kind: `step-${action}`,
         actor: by.username,
         ticketId: id,
-        payload: { no, key: step.key, note: note ?? null },
+        payload: { no, key: step.key, note: note ?? null, ...(onBehalfOf ? { onBehalfOf } : {}) },
       });
       showStep(tx, id, step);
       showTicket(tx, r, this.directory.current);
     });
+  }
+
+  /** The desk writes down what somebody tells it on the telephone; he must work here. */
+  private requireDesk(tx: EstateTransaction, by: Principal, onBehalfOf: string | undefined): void {
+    if (!onBehalfOf || onBehalfOf === by.username) return;
+    if (!rolesIn(by, tx.estate).some((x) => x === 'control-room' || x === 'supervisor'))
+      throw new DomainError('forbidden', 'Only the control room may report on somebody’s behalf.');
+    if (this.directory.current.rolesIn(onBehalfOf, tx.estate).length === 0)
+      throw new DomainError('invalid', `${onBehalfOf} does not work in this estate.`, { reason: 'unknown person' });
   }
 
   private onTicket(

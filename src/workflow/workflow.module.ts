@@ -18,6 +18,10 @@ import { RejectLog } from '../telemetry/reject-log.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { AlarmJoins } from './alarm-joins.js';
+import { CallOpening } from './by-hand/call-opening.js';
+import { SlotAssignment } from './by-hand/slot-assignment.js';
+import { TicketNotes } from './by-hand/ticket-notes.js';
+import { TicketRegrouping } from './by-hand/ticket-regrouping.js';
 import { DeadlineService } from './deadline-service.js';
 import { DeviceAsks } from './device-asks.js';
 import { DeviceAdoption } from './device-adoption.js';
@@ -59,6 +63,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    CallOpening,
+    TicketRegrouping,
+    SlotAssignment,
+    TicketNotes,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -163,6 +171,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    CallOpening,
+    TicketRegrouping,
+    SlotAssignment,
+    TicketNotes,
     PersonSockets,
     PageDelivery,
     PageReceipts,
