@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { CLOCK, type Clock } from '../kernel/clock.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
+import { PlaceSearch } from '../estate/place-search.js';
 import type { Database } from '../platform/database-schema.js';
 import { DATABASE } from '../platform/database-token.js';
 import { EstateTransactions } from '../platform/estate-transaction.js';
@@ -45,6 +46,7 @@ import { ReadViews } from './read-views.js';
   ],
   providers: [
     ReadViews,
+    PlaceSearch,
     DeviceReads,
     LocalisationReads,
     PageReplies,

@@ -140,7 +140,8 @@ export class ReadViews {
         const journal = await this.journal(trx, id, alarmIds);
         const papers = await ticketPapers(trx, id, directory);
         const view = ticketView({ ticket, slots, stepsDone, stepsTotal: steps.length }, directory);
-        const marked = <T>(one: T, writer: string | null): T => (writer === null ? one : { ...one, onBehalfBy: writer });
+        const marked = <T>(one: T, writer: string | null): T =>
+          writer === null ? one : { ...one, onBehalfBy: writer };
         return {
           ...view,
           slots: view.slots.map((s) => marked(s, slotWriter(s, journal))),

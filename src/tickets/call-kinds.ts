@@ -36,7 +36,11 @@ export const CALL_KINDS: readonly CallKind[] = [
   { id: 'power-out', words: { zh: '停电', en: 'Power out' }, events: ['building.power-lost'] },
   { id: 'break-in', words: { zh: '有人闯入', en: 'Break-in' }, events: ['gate.forced-open'] },
   { id: 'ebike', words: { zh: '电动车进电梯', en: 'E-bike in the lift' }, events: ['elevator.ebike'] },
-  { id: 'gate-stuck', words: { zh: '门、道闸打不开', en: 'Gate or door will not open' }, events: ['gate.barrier-stuck'] },
+  {
+    id: 'gate-stuck',
+    words: { zh: '门、道闸打不开', en: 'Gate or door will not open' },
+    events: ['gate.barrier-stuck'],
+  },
   { id: 'lift-door', words: { zh: '电梯门开关不了', en: 'Lift door faulty' }, events: ['elevator.door-fault'] },
   {
     id: 'lift-stopped',

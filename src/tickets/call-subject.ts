@@ -43,7 +43,8 @@ export function callSubject(
   const candidates = devicesAt(directory, near).filter((d) => kinds.includes(d.kind) && d.life !== 'retired');
   const [only, ...others] = candidates;
   // Elsewhere a device nearby is not what the caller speaks of: a leak has its place, not its nearest sensor.
-  if (only && others.length === 0 && isOfDevice(event)) return { subject: { type: 'device', id: only.id }, device: only };
+  if (only && others.length === 0 && isOfDevice(event))
+    return { subject: { type: 'device', id: only.id }, device: only };
   return { subject: near, device: null };
 }
 
@@ -73,4 +74,8 @@ function devicesAt(directory: EstateDirectory, place: Subject): readonly Device[
 }
 
 const notThere = (event: EventName, type: SubjectType): DomainError =>
-  new DomainError('invalid', `“${event}” cannot be at a ${type}.`, { reason: 'event and place do not fit', event, type });
+  new DomainError('invalid', `“${event}” cannot be at a ${type}.`, {
+    reason: 'event and place do not fit',
+    event,
+    type,
+  });

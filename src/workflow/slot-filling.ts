@@ -112,9 +112,13 @@ export class SlotFilling {
         (!wanted.slot || p.slot === wanted.slot),
     );
     if (pages.length === 0)
-      throw new DomainError('conflict', wanted.onBehalfOf ? `${person} has no open page for this ticket.` : 'You have no open page for this ticket.', {
-        reason: 'no open page',
-      });
+      throw new DomainError(
+        'conflict',
+        wanted.onBehalfOf ? `${person} has no open page for this ticket.` : 'You have no open page for this ticket.',
+        {
+          reason: 'no open page',
+        },
+      );
     const moved = await patchPages(tx, pages, { state: 'declined', ended_at: tx.at, reason: wanted.reason ?? null });
     for (const page of moved) {
       showPage(tx, page, this.directory.current);

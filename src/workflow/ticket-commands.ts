@@ -183,13 +183,7 @@ export class TicketCommands {
    * A contact with the people in the car, every five minutes (DB32/T 4130). Belongs to the coordinator's slot.
    * @param onBehalfOf who spoke with them, and told it on the telephone
    */
-  reassure(
-    estate: string,
-    id: string,
-    by: Principal,
-    note: string | undefined,
-    onBehalfOf?: string,
-  ): Promise<void> {
+  reassure(estate: string, id: string, by: Principal, note: string | undefined, onBehalfOf?: string): Promise<void> {
     return this.onTicket(estate, id, async (tx, r) => {
       this.requireDesk(tx, by, onBehalfOf);
       const slot = r.slots.find((s) => s.slot === 'coordinator');

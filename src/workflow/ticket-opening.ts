@@ -56,9 +56,7 @@ export class TicketOpening {
       building_id: building,
       unit_id: unit,
       zone_ids:
-        alarm.subject_type === 'zone'
-          ? [alarm.subject_id]
-          : directory.zonesOf({ building, unit, estate: tx.estate }),
+        alarm.subject_type === 'zone' ? [alarm.subject_id] : directory.zonesOf({ building, unit, estate: tx.estate }),
       car_id: device?.kind === 'elevator' ? device.id : null,
       round: 0,
       drill: false,

@@ -6,8 +6,7 @@ import { ApiAnswer } from '../../access/http/api-answer.js';
 import { CurrentPrincipal } from '../../access/http/current-principal.js';
 import { ZodQuery } from '../../access/http/zod-body.pipe.js';
 import { estatesOf, hasRole, type Principal } from '../../access/principal.js';
-import { DirectoryHolder } from '../../estate/directory-holder.js';
-import { placeIndexOf } from '../../estate/place-index.js';
+import { PlaceSearch } from '../../estate/place-search.js';
 import type { PlaceHitView } from '../by-hand-views.js';
 import type { Role } from '../views.js';
 
@@ -21,15 +20,16 @@ const STAFF: Role[] = ['control-room', 'supervisor', 'project-manager', 'butler'
 @Allow(...STAFF)
 @Controller('api/v1/places')
 export class PlacesController {
-  constructor(private readonly directory: DirectoryHolder) {}
+  constructor(private readonly places: PlaceSearch) {}
 
   @Get()
   @ApiAnswer(200, 'Places, devices and people that are meant, likeliest first, at most 20.', '{items: PlaceHitView[]}')
-  search(@CurrentPrincipal() by: Principal, @ZodQuery(QUERY) { q, estate }: z.output<typeof QUERY>): {
-    items: PlaceHitView[];
-  } {
+  async search(
+    @CurrentPrincipal() by: Principal,
+    @ZodQuery(QUERY) { q, estate }: z.output<typeof QUERY>,
+  ): Promise<{ items: PlaceHitView[] }> {
     if (estate !== undefined) assertEstate(by, estate, ...STAFF);
     const estates = estate === undefined ? estatesOf(by).filter((e) => hasRole(by, e, ...STAFF)) : [estate];
-    return { items: placeIndexOf(this.directory.current).search(q, estates) };
+    return { items: await this.places.search(q, estates) };
   }
 }

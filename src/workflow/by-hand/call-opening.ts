@@ -57,7 +57,9 @@ export class CallOpening {
 
   /** @throws DomainError `invalid`, `not-found` for a place, `conflict` when the key was used for another call */
   open(by: Principal, q: CallRequest): Promise<CallOutcome> {
-    const fingerprint = createHash('sha256').update(canonicalJson({ ...q, by: by.username })).digest('hex');
+    const fingerprint = createHash('sha256')
+      .update(canonicalJson({ ...q, by: by.username }))
+      .digest('hex');
     return this.transactions.run(q.estate, async (tx) => {
       const known = await this.told(tx, q, fingerprint);
       if (known) return known;
@@ -128,7 +130,8 @@ export class CallOpening {
   private reportTime(tx: EstateTransaction, told: string | undefined): Date {
     if (told === undefined) return tx.at;
     const at = Date.parse(told);
-    if (at > tx.now + AHEAD_MS) throw new DomainError('invalid', 'The report lies in the future.', { reason: 'future' });
+    if (at > tx.now + AHEAD_MS)
+      throw new DomainError('invalid', 'The report lies in the future.', { reason: 'future' });
     if (at < tx.now - OLDEST_MS)
       throw new DomainError('invalid', 'The report is older than a week.', { reason: 'too old' });
     return new Date(Math.min(at, tx.now));

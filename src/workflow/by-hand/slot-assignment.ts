@@ -37,7 +37,9 @@ export class SlotAssignment {
     return this.onSlot(estate, id, q.slot, async (tx, r, slot) => {
       const { holder } = slot;
       if (slot.state !== 'filled' || holder === null)
-        throw new DomainError('conflict', 'Nobody has this slot: add the person instead.', { reason: 'slot is not filled' });
+        throw new DomainError('conflict', 'Nobody has this slot: add the person instead.', {
+          reason: 'slot is not filled',
+        });
       if (holder === q.to) throw new DomainError('conflict', 'He has it already.', { reason: 'same person', holder });
       const role = this.fittingRole(tx.estate, q.to, q.slot);
       await this.letGo(tx, r, slot, holder, q.to);
@@ -80,10 +82,14 @@ export class SlotAssignment {
     return this.onSlot(estate, id, q.slot, async (tx, r, slot) => {
       if (slot.state === 'filled' || slot.state === 'over') {
         const names = slot.holder ? personNames(slot.holder, this.directory.current) : null;
-        throw new DomainError('conflict', names ? `${names.zh} (${names.en}) has it: reassign it instead.` : 'It is over.', {
-          reason: `slot is ${slot.state}`,
-          ...(slot.holder ? { holder: slot.holder, holderName: names } : {}),
-        });
+        throw new DomainError(
+          'conflict',
+          names ? `${names.zh} (${names.en}) has it: reassign it instead.` : 'It is over.',
+          {
+            reason: `slot is ${slot.state}`,
+            ...(slot.holder ? { holder: slot.holder, holderName: names } : {}),
+          },
+        );
       }
       const role = this.fittingRole(tx.estate, q.person, q.slot);
       const because = `added by ${by.username}`;
@@ -100,7 +106,13 @@ export class SlotAssignment {
     });
   }
 
-  private async letGo(tx: EstateTransaction, r: TicketRecord, slot: SlotRow, holder: string, to: string): Promise<void> {
+  private async letGo(
+    tx: EstateTransaction,
+    r: TicketRecord,
+    slot: SlotRow,
+    holder: string,
+    to: string,
+  ): Promise<void> {
     const his = r.pages.filter((p) => p.slot === slot.slot && p.person === holder && p.state === 'accepted');
     for (const page of his) {
       const patch = { state: 'recalled' as const, ended_at: tx.at, reason: `reassigned to ${to}` };
@@ -120,7 +132,10 @@ export class SlotAssignment {
     if (own) return own;
     const staff = roles.find((x) => x !== 'contractor');
     if (slot === 'rescuer' || !staff)
-      throw new DomainError('invalid', `${person} may not fill the ${slot} slot.`, { reason: 'role does not fit', person });
+      throw new DomainError('invalid', `${person} may not fill the ${slot} slot.`, {
+        reason: 'role does not fit',
+        person,
+      });
     return staff;
   }
 
