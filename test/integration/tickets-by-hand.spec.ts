@@ -28,7 +28,7 @@ let other: Dispatch;
 beforeAll(async () => {
   database = await startTestDatabase();
   await importWish(database.db, { id: 'alpha', lifts: 2 });
-  await importWish(database.db, { id: 'beta' });
+  await importWish(database.db, { id: 'beta', lifts: 1 });
   clock = new ManualClock();
   dispatch = await Dispatch.on(database.url, clock);
   other = await Dispatch.on(database.url, clock);
@@ -45,7 +45,7 @@ beforeEach(() => {
 afterEach(async () => {
   expect(await violations(database)).toEqual([]);
   const open = await database.rows<{ id: string; estate_id: string }>(
-    `select id, estate_id from ticket where state not in ('closed', 'false-alarm', 'cancelled')`,
+    `select id, estate_id from ticket where state in ('opened', 'accepted', 'en-route', 'on-site', 'contained')`,
   );
   for (const { id, estate_id: e } of open)
     await dispatch.tickets.move(e, id, 'cancel', dispatch.person(`${e}.supervisor-1`), { reason: 'the next test' });

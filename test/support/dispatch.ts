@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Principal } from '../../src/access/principal.js';
 import type { Finding } from '../../src/detection/detector.js';
@@ -54,8 +55,6 @@ export class Dispatch {
   /** What rules have been told: somebody ended their alarm. */
   readonly ended: AlarmEnding[] = [];
   readonly deadlines: DeadlineService;
-
-  private calling = 0;
 
   private constructor(
     readonly db: Kysely<Database>,
@@ -119,7 +118,7 @@ export class Dispatch {
   ): Promise<CallOutcome> {
     const estate = q.estate ?? this.directory.current.estateOf(place) ?? 'nowhere';
     const said = 'said on the telephone';
-    const idempotencyKey = `call ${++this.calling} of ${by}`;
+    const idempotencyKey = randomUUID();
     return this.calls.open(this.person(by), { estate, place, caller: {}, said, idempotencyKey, ...q });
   }
 
