@@ -65,7 +65,6 @@ const RANGES: Partial<Record<CatalogueEvent, readonly [TicketPriority, ...Ticket
   'meter.no-use-welfare': ['P2', 'P1', 'P3'],
   'pipe.freeze-risk': ['P3', 'P2'],
   'gate.barrier-stuck': ['P3', 'P2'],
-  'device.offline': ['P3'],
   'device.stuck': ['P3'],
 };
 
