@@ -136,6 +136,7 @@ describe('a resident on the telephone, in a real browser', () => {
       await panel().getByText('厨房漏水').waitFor({ timeout: SOON_MS });
       await page.getByTestId('merge').click();
       const into = page.getByTestId('merge-into');
+      console.log(await into.locator('option').allTextContents(), await panel().locator('h2').innerText());
       await into.selectOption({
         index: (await into.locator('option').allTextContents()).findIndex((o) => o.includes('302')),
       });

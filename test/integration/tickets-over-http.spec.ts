@@ -117,7 +117,7 @@ describe('a ticket from a call', () => {
       [{}, 400],
       [call({ kind: 'meteor' }), 400],
       [call({ event: 'pipe.leak' }), 400],
-      [call({ said: ' ' }), 400],
+      [call({ said: 7 }), 400],
       [call({ caller: { phone: 'ring me' } }), 400],
       [call({ priority: 'P4' }), 400],
       [call({ priority: 'P1' }), 400],

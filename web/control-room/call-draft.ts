@@ -51,7 +51,7 @@ export const fits = (kind: CallKindView, place: PlaceHitView): boolean => {
 
 /** What is sent; null = something is missing. */
 export const bodyOf = (d: CallDraft, estate: string, now: number): CallBody | null => {
-  if (!d.place || !d.kind || d.said.trim() === '') return null;
+  if (!d.place || !d.kind) return null;
   return {
     estate,
     place: { type: d.place.kind, id: d.place.id },

@@ -27,7 +27,7 @@ export function TicketTalk({
           <ul className="talk" data-testid="calls">
             {ticket.calls.map((c) => (
               <li key={c.id}>
-                <p>{t('call.said2', { said: c.said })}</p>
+                {c.said !== '' && <p>{t('call.said2', { said: c.said })}</p>}
                 <p className="muted">
                   <time>{formatTime(c.reportedAt, timeZone)}</time>
                   {[c.callerName, c.callerUnit && pick(c.callerUnit)].filter(Boolean).map((x) => ` · ${x}`)}

@@ -47,7 +47,12 @@ const CALL = z
         unit: ID_TEXT.optional(),
       })
       .default({}),
-    said: z.string().trim().min(1).max(4000).meta({ description: 'In the caller’s words.' }),
+    said: z
+      .string()
+      .trim()
+      .max(4000)
+      .default('')
+      .meta({ description: 'In the caller’s words. With people in danger it may follow as a note.' }),
     reportedAt: z.iso.datetime({ offset: true }).optional().meta({ description: 'When it was told first; now.' }),
     idempotencyKey: z.string().min(8).max(128).meta({ description: 'The same call sent twice is one call.' }),
   })
