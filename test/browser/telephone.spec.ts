@@ -136,10 +136,9 @@ describe('a resident on the telephone, in a real browser', () => {
       await panel().getByText('厨房漏水').waitFor({ timeout: SOON_MS });
       await page.getByTestId('merge').click();
       const into = page.getByTestId('merge-into');
-      console.log(await into.locator('option').allTextContents(), await panel().locator('h2').innerText());
-      await into.selectOption({
-        index: (await into.locator('option').allTextContents()).findIndex((o) => o.includes('302')),
-      });
+      const other = into.locator('option', { hasText: '302' });
+      await other.waitFor({ state: 'attached' });
+      await into.selectOption((await other.getAttribute('value')) ?? '');
       await page.getByTestId('regroup-reason').fill('同一处漏水');
       await page.getByTestId('regroup-confirm').click();
       await page.getByTestId('undo-merge').waitFor({ timeout: SOON_MS });
