@@ -31,7 +31,7 @@ export const emptyDraft = (): CallDraft => ({
 });
 
 /** Whether such a thing can be there; the service has the last word. */
-export const fits = (kind: CallKindView, place: PlaceHitView): boolean => {
+const fits = (kind: CallKindView, place: PlaceHitView): boolean => {
   const has = (type: CallKindView['places'][number]): boolean => kind.places.includes(type);
   switch (place.kind) {
     case 'person':
@@ -47,6 +47,12 @@ export const fits = (kind: CallKindView, place: PlaceHitView): boolean => {
     default:
       return has(place.kind);
   }
+};
+
+/** What may be told of a place; of a device first what it is for. */
+export const offeredAt = (kinds: readonly CallKindView[], place: PlaceHitView): CallKindView[] => {
+  const own = (k: CallKindView): number => Number(k.deviceKinds.includes(place.deviceKind ?? ''));
+  return kinds.filter((k) => fits(k, place)).sort((a, b) => own(b) - own(a));
 };
 
 /** What is sent; null = something is missing. */

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { AlarmView } from '../../src/gateway/views.js';
 import { emptyEstate } from '../shared/estate-store.js';
 import { goHome, goTo, useHashRoute } from '../shared/hash-route.js';
@@ -29,6 +29,7 @@ export function ControlRoomScreen({ feed, login }: { feed: ControlRoomFeed; logi
   const [search, setSearch] = useState('');
   const [cursor, setCursor] = useState<string | null>(null);
   const [said, setSaid] = useState<string | null>(null);
+  const closeSaid = useCallback(() => setSaid(null), []);
   const searchBox = useRef<HTMLInputElement>(null);
 
   const estate = estates?.find((e) => e.id === wanted) ?? estates?.[0];
@@ -101,7 +102,7 @@ export function ControlRoomScreen({ feed, login }: { feed: ControlRoomFeed; logi
       <div>
         <StaleBanner feed={feed} timeZone={estate?.timezone} />
         <PageBanner feed={feed} api={login.api} />
-        {said !== null && <SaidNotice words={said} onClose={() => setSaid(null)} />}
+        {said !== null && <SaidNotice words={said} onClose={closeSaid} />}
       </div>
       <div className="columns">
         <AlarmList

@@ -5,7 +5,7 @@ import { ApiError } from '../shared/api-error.js';
 import { goHome, goTo } from '../shared/hash-route.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { serverNow } from '../shared/server-clock.js';
-import { bodyOf, emptyDraft, fits, type CallDraft } from './call-draft.js';
+import { bodyOf, emptyDraft, offeredAt, type CallDraft } from './call-draft.js';
 import { PlaceFinder } from './place-finder.js';
 
 const AGO = [0, 5, 10, 15, 30, 60];
@@ -42,7 +42,7 @@ export function NewTicket({
     setDraft(kept);
   };
   const { place } = draft;
-  const offered = place ? kinds.filter((k) => fits(k, place)) : [];
+  const offered = place ? offeredAt(kinds, place) : [];
   const chosen = offered.find((k) => k.id === draft.kind);
 
   const submit = async (event: FormEvent): Promise<void> => {
