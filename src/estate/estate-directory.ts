@@ -109,6 +109,7 @@ export class EstateDirectory {
   private readonly risersByBuilding: ReadonlyMap<string, readonly RiserEntry[]>;
   private readonly units: ReadonlyMap<string, UnitEntry>;
   private readonly unitsByBuilding: ReadonlyMap<string, readonly UnitEntry[]>;
+  private readonly zonesById: ReadonlyMap<string, ZoneEntry>;
   private readonly zonesByEstate: ReadonlyMap<string, readonly ZoneEntry[]>;
   private readonly devicesById: ReadonlyMap<string, Device>;
   private readonly bridgesById: ReadonlyMap<string, Bridge>;
@@ -134,6 +135,7 @@ export class EstateDirectory {
     this.risersByBuilding = grouped(entries.risers, (r) => r.building);
     this.units = indexed(entries.units, (u) => u.id);
     this.unitsByBuilding = grouped(entries.units, (u) => u.building);
+    this.zonesById = indexed(entries.zones, (z) => z.id);
     this.zonesByEstate = grouped(entries.zones, (z) => z.estate);
     this.devicesById = indexed(entries.devices, (d) => d.id);
     this.bridgesById = indexed(entries.bridges ?? [], (b) => b.id);
@@ -170,6 +172,12 @@ export class EstateDirectory {
   }
   unitsOf(building: string): readonly UnitEntry[] {
     return this.unitsByBuilding.get(building) ?? [];
+  }
+  zone(id: string): ZoneEntry | undefined {
+    return this.zonesById.get(id);
+  }
+  zonesOfEstate(estate: string): readonly ZoneEntry[] {
+    return this.zonesByEstate.get(estate) ?? [];
   }
 
   device(id: string): Device | undefined {
@@ -233,9 +241,6 @@ export class EstateDirectory {
   contactsOf(estate: string): readonly EstateContact[] {
     return this.contactsByEstate.get(estate) ?? [];
   }
-  zonesOfEstate(estate: string): readonly ZoneEntry[] {
-    return this.zonesByEstate.get(estate) ?? [];
-  }
 
   /** Who may not act in a role is not called in it: the level then goes on to the next person at once. */
   private servingIn(estate: string): Roster {
@@ -286,6 +291,8 @@ export class EstateDirectory {
         return this.risers.get(id)?.estate;
       case 'building':
         return this.buildings.get(id)?.estate;
+      case 'zone':
+        return this.zonesById.get(id)?.estate;
       case 'estate':
         return this.estatesById.get(id)?.id;
     }
@@ -308,6 +315,8 @@ export class EstateDirectory {
       }
       case 'building':
         return this.buildings.get(id)?.names ?? { zh: id, en: id };
+      case 'zone':
+        return this.zonesById.get(id)?.names ?? { zh: id, en: id };
       case 'estate':
         return this.estatesById.get(id)?.names ?? { zh: id, en: id };
     }

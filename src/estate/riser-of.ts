@@ -1,6 +1,6 @@
 import type { Subject } from '../kernel/events.js';
 import type { Device } from './device.js';
-import type { EstateDirectory } from './estate-directory.js';
+import type { EstateDirectory, UnitEntry } from './estate-directory.js';
 
 /**
  * The riser on which a device, or what an alarm is about, hangs: its own, its unit's, or the building's when that has
@@ -22,4 +22,10 @@ export function devicesOnRiser(directory: EstateDirectory, riser: string): reado
   const building = directory.riser(riser)?.building;
   if (building === undefined) return [];
   return directory.devicesOfBuilding(building).filter((d) => riserOf(directory, d) === riser);
+}
+
+/** The units that a water riser feeds. */
+export function unitsOnRiser(directory: EstateDirectory, riser: string): readonly UnitEntry[] {
+  const building = directory.riser(riser)?.building;
+  return building === undefined ? [] : directory.unitsOf(building).filter((u) => u.waterRiser === riser);
 }

@@ -112,7 +112,7 @@ export class ButlerGateway
     const tickets = new Map<string, number>();
     for (const c of changes) {
       if (c.type === 'ticket' && c.entityId) tickets.set(c.entityId, c.seq);
-      if (c.type === 'step') tickets.set(String(c.payload['ticketId']), c.seq);
+      if (c.type === 'step' || c.type === 'note') tickets.set(String(c.payload['ticketId']), c.seq);
     }
     if (tickets.size === 0) return;
     for (const [socket, principal] of this.phones) {

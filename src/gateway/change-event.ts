@@ -1,6 +1,7 @@
 import { canSee, type Principal } from '../access/principal.js';
 import type { ChangeRow } from '../platform/estate-transaction.js';
 import type { DeviceLife } from '../estate/device.js';
+import type { NoteView } from './by-hand-views.js';
 import type { AlarmView, ChangeEvent, PageView, StepView, TicketView } from './views.js';
 
 /** A row as this reader may see it: what his role may not see arrives as a number alone (law 7). */
@@ -18,6 +19,8 @@ export function changeEvent(row: ChangeRow, reader: Principal): ChangeEvent {
       const { ticketId, ...step } = row.payload as unknown as StepView & { ticketId: string };
       return { seq, estate, type: 'step', ticketId, step };
     }
+    case 'note':
+      return { seq, estate, type: 'note', note: row.payload as unknown as NoteView };
     case 'device':
       return {
         seq,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { CLOCK, type Clock } from '../kernel/clock.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
+import { PlaceSearch } from '../estate/place-search.js';
 import type { Database } from '../platform/database-schema.js';
 import { DATABASE } from '../platform/database-token.js';
 import { EstateTransactions } from '../platform/estate-transaction.js';
@@ -26,8 +27,10 @@ import { PoliciesController } from './http/policies.controller.js';
 import { PageReceiptsController } from './http/page-receipts.controller.js';
 import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { PlacesController } from './http/places.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
+import { TicketsByHandController } from './http/tickets-by-hand.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
@@ -44,6 +47,9 @@ import { RosterReads } from './roster-reads.js';
     AlarmsController,
     // Before the tickets: `evidence` is not a move.
     EvidenceController,
+    // Before the tickets' own: its `:id/:move` would take their routes.
+    TicketsByHandController,
+    PlacesController,
     TicketsController,
     DevicesController,
     RulesController,
@@ -65,6 +71,7 @@ import { RosterReads } from './roster-reads.js';
     ReadViews,
     RosterReads,
     ChannelDesk,
+    PlaceSearch,
     DeviceReads,
     LocalisationReads,
     EvidenceReads,

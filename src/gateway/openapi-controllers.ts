@@ -13,8 +13,10 @@ import { PoliciesController } from './http/policies.controller.js';
 import { PageReceiptsController } from './http/page-receipts.controller.js';
 import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { PlacesController } from './http/places.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
+import { TicketsByHandController } from './http/tickets-by-hand.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
@@ -26,6 +28,8 @@ export const API_CONTROLLERS: Type[] = [
   MeController,
   AlarmsController,
   EvidenceController,
+  TicketsByHandController,
+  PlacesController,
   TicketsController,
   DevicesController,
   RulesController,

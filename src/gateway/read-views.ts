@@ -11,6 +11,8 @@ import { MOVE_RULES, TICKET_MOVES, decideMove, isOngoing, mayMove, type TicketMo
 import { procedureOf, type SlotRow, type TicketRow } from '../tickets/ticket-record.js';
 import { alarmView, pageView, personNames, stepView, ticketView } from '../tickets/ticket-views.js';
 import { missedLimitsOf, tierCallsOf } from './rescue-reads.js';
+import type { CallView } from './by-hand-views.js';
+import { declineWriter, entryClock, slotWriter, stepWriter, ticketPapers } from './ticket-papers.js';
 import type { AlarmView, JournalLine, ListOf, TicketDetail, TicketView } from './views.js';
 
 const LIMIT = 500;
@@ -135,18 +137,25 @@ export class ReadViews {
           .execute();
         const directory = this.directory.current;
         const stepsDone = steps.filter((s) => s.state !== 'open').length;
+        const alarmIds = alarms.map((a) => a.id);
+        const journal = await this.journal(trx, id, alarmIds);
+        const papers = await ticketPapers(trx, id, directory);
+        const view = ticketView({ ticket, slots, stepsDone, stepsTotal: steps.length }, directory);
+        const marked = <T>(one: T, writer: string | null): T =>
+          writer === null ? one : { ...one, onBehalfBy: writer };
         return {
-          ...ticketView({ ticket, slots, stepsDone, stepsTotal: steps.length }, directory),
+          ...view,
+          slots: view.slots.map((s) => marked(s, slotWriter(s, journal))),
+          clocks: [...view.clocks, ...entryClock(papers.calls)],
           alarms: alarms.map((a) => alarmView(a, directory)),
-          pages: pages.map((p) => pageView(p, directory)),
-          steps: steps.map(stepView),
-          journal: await this.journal(
-            trx,
-            id,
-            alarms.map((a) => a.id),
-          ),
+          pages: pages.map((p) => pageView(p, directory)).map((p) => marked(p, declineWriter(p, journal))),
+          steps: steps.map(stepView).map((s) => marked(s, stepWriter(s, journal))),
+          journal,
+          ...papers,
           tierCalls: await tierCallsOf(trx, ticket, directory),
           missedLimits: await missedLimitsOf(trx, ticket, directory),
+          // Who called is not the lift contractor's business.
+          calls: isContractorOnly(reader, ticket.estate_id) ? papers.calls.map(withoutCaller) : papers.calls,
           moves: this.moves(reader, ticket, slots),
           contacts: this.contacts(ticket, slots),
         };
@@ -248,6 +257,8 @@ export class ReadViews {
       });
   }
 }
+
+const withoutCaller = (c: CallView): CallView => ({ ...c, callerName: null, callerPhone: null, callerUnit: null });
 
 const isContractorOnly = (reader: Principal, estate: string): boolean =>
   rolesIn(reader, estate).every((r) => r === 'contractor');

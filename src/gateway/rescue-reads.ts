@@ -2,12 +2,12 @@ import type { Kysely } from 'kysely';
 import { contactsOfTier } from '../estate/estate-contacts.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
 import type { Database } from '../platform/database-schema.js';
-import { CLOCK_TITLES, limitOf } from '../tickets/ticket-clocks.js';
+import { CLOCK_TITLES, limitOf, type RunningClock } from '../tickets/ticket-clocks.js';
 import { isOngoing } from '../tickets/ticket-moves.js';
 import type { TicketRow } from '../tickets/ticket-record.js';
 import { personNames } from '../tickets/ticket-views.js';
 import { isRescue } from '../workflow/rescue-clock.js';
-import type { ClockView, MissedLimitView, Names, TierCallView } from './views.js';
+import type { MissedLimitView, Names, TierCallView } from './views.js';
 
 const TIER_TITLES: Readonly<Record<2 | 3, Names>> = {
   2: { zh: '请呼叫第二级:区电梯应急救援站', en: 'Call tier 2: the district rescue station' },
@@ -53,7 +53,7 @@ export async function missedLimitsOf(
     .execute();
   const setting = directory.estate(ticket.estate_id)?.setting ?? 'city';
   return rows.map((m) => {
-    const clock = m.clock as ClockView['key'];
+    const clock = m.clock as RunningClock;
     const limitS = limitOf(clock, ticket.priority, setting);
     return {
       ...{ clock, limitS, title: CLOCK_TITLES[clock] },

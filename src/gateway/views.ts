@@ -1,5 +1,6 @@
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
 import type { DeviceKind, DeviceLife } from '../estate/device.js';
+import type { CallView, NoteView, TicketLinkView } from './by-hand-views.js';
 
 /*
  * The shapes that REST answers and sockets carry. Times are ISO 8601 strings in UTC. Browser pages import these types
@@ -74,6 +75,8 @@ export interface SlotView {
   enRouteAt: string | null;
   onSiteAt: string | null;
   lastReassuredAt: string | null;
+  /** Who wrote the accept down for a holder on the telephone; in a ticket's own view. */
+  onBehalfBy?: string;
 }
 
 export interface PageView {
@@ -94,6 +97,8 @@ export interface PageView {
   sentAt: string | null;
   deliveredAt: string | null;
   seenAt: string | null;
+  /** Who wrote the answer down for somebody on the telephone; in a ticket's own view. */
+  onBehalfBy?: string;
 }
 
 export interface StepView {
@@ -114,6 +119,8 @@ export interface StepView {
   skipReasons: Names[];
   /** Its limit has passed and it was not done. */
   late: boolean;
+  /** Who wrote it down for `doneBy`, who told it on the telephone; in a ticket's own view. */
+  onBehalfBy?: string;
 }
 
 export interface JournalLine {
@@ -133,7 +140,8 @@ export interface ClockView {
     | 'contractor-arrival'
     | 'rescue'
     | 'reassurance'
-    | 'engineering-response';
+    | 'engineering-response'
+    | 'entered';
   title: Names;
   from: string;
   limitS: number;
@@ -204,6 +212,9 @@ export interface TicketDetail extends TicketView {
   moves: string[];
   /** People to call: contractor, control room, district station, owner … `tel` numbers. */
   contacts: { name: Names; role: string; phone: string }[];
+  calls: CallView[];
+  notes: NoteView[];
+  links: TicketLinkView[];
 }
 
 /** An alarm that rules would have raised. */
@@ -476,6 +487,7 @@ export type ChangeEvent =
   | { seq: number; estate: string; type: 'ticket'; ticket: TicketView }
   | { seq: number; estate: string; type: 'page'; page: PageView }
   | { seq: number; estate: string; type: 'step'; ticketId: string; step: StepView }
+  | { seq: number; estate: string; type: 'note'; note: NoteView }
   | { seq: number; estate: string; type: 'device'; device: string; life: DeviceLife }
   | { seq: number; estate: string; type: 'hidden' };
 

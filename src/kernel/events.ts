@@ -9,7 +9,8 @@ export type Priority = (typeof PRIORITIES)[number];
 /** True when `a` is more urgent than `b`. */
 export const moreUrgent = (a: Priority, b: Priority): boolean => a < b;
 
-export type SubjectType = 'device' | 'unit' | 'riser' | 'building' | 'estate';
+/** `zone`: where only people tell of it ("water in the garden of zone 2"). */
+export type SubjectType = 'device' | 'unit' | 'riser' | 'building' | 'zone' | 'estate';
 export interface Subject {
   readonly type: SubjectType;
   readonly id: string;

@@ -9,6 +9,7 @@ import type { AlarmState, Names, PageState, Role, SlotName, TicketState } from '
 import type { PolicyTables } from './schema/policy-tables.js';
 import type { ChannelTables } from './schema/channel-tables.js';
 import type { ProcedureTables } from './schema/procedure-tables.js';
+import type { ByHandTables } from './schema/by-hand-tables.js';
 
 /*
  * The tables of src/platform/migrations, as Kysely sees them. Rows elsewhere: `Selectable<Database['ticket']>`.
@@ -442,7 +443,8 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database extends RosterTables, RescueTables, PolicyTables, ChannelTables, ProcedureTables {
+export interface Database
+  extends RosterTables, RescueTables, PolicyTables, ChannelTables, ProcedureTables, ByHandTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

@@ -74,7 +74,7 @@ async function grant(owner: pg.PoolClient, role: string, holdsWork: boolean): Pr
     `alter default privileges in schema ${schema} grant execute on functions to ${to}`,
   ]);
   statements.push(
-    `revoke update, delete, truncate on ${ours}.journal from ${to}`,
+    `revoke update, delete, truncate on ${ours}.journal, ${ours}.ticket_note from ${to}`,
     `revoke insert, update, delete, truncate on ${ours}.schema_migration from ${to}`,
   );
   // The keeper of the history vacuums what it empties; before PostgreSQL 17 only autovacuum does it for this role.

@@ -10,6 +10,9 @@ const HOME: Readonly<Record<Role, SlotName>> = {
   'control-room': 'coordinator',
 };
 
+/** The slot that is a role's own. */
+export const homeSlot = (role: Role): SlotName => HOME[role];
+
 /**
  * The slot that a role fills on a ticket; null = none. Where a ticket has no slot of that role's own, whoever its
  * procedure gives a step to is its responder: the contractor of a lift out of service. Not the control room, unless all

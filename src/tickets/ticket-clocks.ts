@@ -11,6 +11,8 @@ export const CLOCK_LIMITS = {
   rescue: { city: 1800, elsewhere: 3600 },
   reassurance: 300,
   engineeringResponse: 1800,
+  /** From a resident's report to the ticket (handbook). */
+  entered: 600,
 } as const;
 
 interface ClockFacts {
@@ -33,7 +35,10 @@ interface ClockFacts {
   }[];
 }
 
-export const CLOCK_TITLES: Readonly<Record<ClockView['key'], Names>> = {
+/** Those with a limit that runs on the ticket itself; `entered` is about the call before it. */
+export type RunningClock = Exclude<ClockView['key'], 'entered'>;
+
+export const CLOCK_TITLES: Readonly<Record<RunningClock, Names>> = {
   accept: { zh: '接单', en: 'Accept' },
   'property-start': { zh: '物业启动救援', en: 'Property starts the rescue' },
   'contractor-answer': { zh: '维保应答', en: 'Contractor answers' },
@@ -44,7 +49,7 @@ export const CLOCK_TITLES: Readonly<Record<ClockView['key'], Names>> = {
 };
 
 /** Seconds. */
-export function limitOf(key: ClockView['key'], priority: Priority, setting: 'city' | 'elsewhere'): number {
+export function limitOf(key: RunningClock, priority: Priority, setting: 'city' | 'elsewhere'): number {
   switch (key) {
     case 'accept':
       return CLOCK_LIMITS.accept[priority];
@@ -70,7 +75,7 @@ const later = (a: Date, b: Date | undefined): Date => (b && b > a ? b : a);
 
 /** The clocks that run on a ticket. Pure: the reader computes what is left from its own time. */
 export function ticketClocks(f: ClockFacts): ClockView[] {
-  const clock = (key: ClockView['key'], from: Date, met: Date | null, ended?: Date | null): ClockView => {
+  const clock = (key: RunningClock, from: Date, met: Date | null, ended?: Date | null): ClockView => {
     const done = earliest(met, ended, f.overAt);
     return {
       key,

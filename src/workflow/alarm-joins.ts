@@ -4,7 +4,7 @@ import { explainedBy, isLeakEvent, isSameLeak, ONE_LEAK_WITHIN_MS, swallowers } 
 import type { Finding } from '../detection/detector.js';
 import { deviceSubject, type Device } from '../estate/device.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
-import { devicesOnRiser, riserOf } from '../estate/riser-of.js';
+import { devicesOnRiser, riserOf, unitsOnRiser } from '../estate/riser-of.js';
 import { eventDefinition, type EventName } from '../kernel/events.js';
 import type { EstateTransaction } from '../platform/estate-transaction.js';
 import { isOngoing, ONGOING_STATES } from '../tickets/ticket-moves.js';
@@ -158,6 +158,7 @@ export class AlarmJoins {
     const mine = keptTicket(tx, isThisLeak);
     if (mine) return mine;
     const ids = devicesOnRiser(directory, riser).map((d) => d.id);
+    const units = unitsOnRiser(directory, riser).map((u) => u.id);
     const since = new Date(tx.now - ONE_LEAK_WITHIN_MS);
     const candidates = await tx.trx
       .selectFrom('alarm')
@@ -171,6 +172,10 @@ export class AlarmJoins {
         eb.or([
           ...(ids.length > 0 ? [eb('alarm.device_id', 'in', ids)] : []),
           eb.and([eb('alarm.subject_type', '=', 'riser'), eb('alarm.subject_id', '=', riser)]),
+          // What a resident has told of his flat.
+          ...(units.length > 0
+            ? [eb.and([eb('alarm.subject_type', '=', 'unit'), eb('alarm.subject_id', 'in', units)])]
+            : []),
         ]),
       )
       .orderBy('ticket.opened_at')

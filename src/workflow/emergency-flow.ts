@@ -21,6 +21,9 @@ import { lifeGate } from './life-gate.js';
 import { showAlarm } from './ticket-changes.js';
 import { TicketOpening } from './ticket-opening.js';
 
+/** Who says that there is an emergency: a rule over readings, or somebody on the telephone or on the spot. */
+export type Source = 'rule' | 'person';
+
 /**
  * The main job, top to bottom: finding → alarm → ticket → pages, inside one transaction of the estate (law 3).
  *
@@ -28,6 +31,9 @@ import { TicketOpening } from './ticket-opening.js';
  *   raise, open and active   → the same emergency told again: counted, not paged
  *   raise, open but cleared  → a new occurrence: pages again, on a new ticket if the old one is past its emergency
  *   clear                    → the alarm's state moves; the ticket waits for a person
+ *
+ * What a person says goes the same way, except that nothing keeps it back: neither a device's life, nor a shelf, nor an
+ * alarm of the whole building.
  */
 @Injectable()
 export class EmergencyFlow {
@@ -38,26 +44,26 @@ export class EmergencyFlow {
     private readonly metrics: Metrics,
   ) {}
 
-  async apply(tx: EstateTransaction, f: Finding, device: Device | null): Promise<void> {
+  async apply(tx: EstateTransaction, f: Finding, device: Device | null, from: Source = 'rule'): Promise<void> {
     this.metrics.findings.inc({ event: f.event, kind: f.kind });
     switch (f.kind) {
       case 'raise':
-        return this.raise(tx, f, device);
+        return this.raise(tx, f, device, from);
       case 'clear':
         return this.clear(tx, f);
       case 'update':
-        return this.update(tx, f, device);
+        return this.update(tx, f, device, from);
     }
   }
 
-  private async raise(tx: EstateTransaction, f: Finding, device: Device | null): Promise<void> {
-    const gate = lifeGate(f.event, device, tx.now);
+  private async raise(tx: EstateTransaction, f: Finding, device: Device | null, from: Source): Promise<void> {
+    const gate = lifeGate(f.event, from === 'person' ? null : device, tx.now);
     if (gate.kind === 'ignore') return this.suppressed(tx, f, device, gate.reason);
-    const swallowedBy = await this.joins.swallowedBy(tx, f, device);
+    const swallowedBy = from === 'person' ? null : await this.joins.swallowedBy(tx, f, device);
     if (swallowedBy) return this.suppressed(tx, f, device, swallowedBy.replace('.', '-'));
 
     const alarm = await this.insertAlarm(tx, f, device, gate.kind === 'suppress' ? gate.state : 'UNACK');
-    if (!alarm) return this.raiseOpenAlarm(tx, f, device, gate.kind === 'page');
+    if (!alarm) return this.raiseOpenAlarm(tx, f, device, gate.kind === 'page', from);
     this.metrics.alarms.inc({ event: f.event });
     tx.journal({
       kind: 'alarm-raised',
@@ -118,22 +124,24 @@ export class EmergencyFlow {
     f: Finding,
     device: Device | null,
     pages: boolean,
+    from: Source,
   ): Promise<void> {
     const ticketId = (await this.openAlarm(tx, f, false))?.ticket_id ?? null;
     // The ticket is locked before its alarm, as every command does: no deadlock between them.
     const ticket = ticketId ? await loadTicket(tx, ticketId) : null;
     const found = await this.openAlarm(tx, f, true);
     // Ended between the two looks: the next evidence raises it anew; here the insert simply runs again.
-    if (!found) return this.raise(tx, f, device);
+    if (!found) return this.raise(tx, f, device, from);
     const alarm = ticket?.alarms.find((a) => a.id === found.id) ?? found;
     const hidden = alarm.state === 'DSUPR' || alarm.state === 'OOSRV' || alarm.state === 'SHLVD';
-    if (hidden && (!pages || alarm.state === 'SHLVD')) {
+    if (hidden && from === 'rule' && (!pages || alarm.state === 'SHLVD')) {
       this.metrics.suppressed.inc({ reason: alarm.state });
       return;
     }
-    if (alarm.active && !hidden) return this.update(tx, f, device);
+    if (alarm.active && !hidden) return this.update(tx, f, device, from);
 
-    const state = nextAlarmState(alarm.state, 'recur', alarm.latched);
+    // Only a person comes here with a shelved one: his word takes it off the shelf.
+    const state = nextAlarmState(alarm.state, alarm.state === 'SHLVD' ? 'unshelve' : 'recur', alarm.latched);
     if (!state) return;
     await patchAlarm(tx, alarm, {
       state,
@@ -144,6 +152,7 @@ export class EmergencyFlow {
       cleared_at: null,
       acked_at: null,
       acked_by: null,
+      shelved_until: null,
       reason: f.reason,
       evidence: { ...f.evidence },
     });
@@ -158,7 +167,7 @@ export class EmergencyFlow {
     await this.giveTicket(tx, alarm, f, device);
   }
 
-  private async update(tx: EstateTransaction, f: Finding, device: Device | null): Promise<void> {
+  private async update(tx: EstateTransaction, f: Finding, device: Device | null, from: Source): Promise<void> {
     const seen = await this.openAlarm(tx, f, false);
     const ticket = seen?.ticket_id ? await loadTicket(tx, seen.ticket_id) : null;
     const found = await this.openAlarm(tx, f, true);
@@ -166,19 +175,21 @@ export class EmergencyFlow {
     const alarm = ticket?.alarms.find((a) => a.id === found.id) ?? found;
     const priority: Priority = f.priority ?? alarm.priority;
     const rises = moreUrgent(priority, alarm.priority);
-    if (!rises && alarm.reason === f.reason) {
+    const heard = ticket && isOngoing(ticket.ticket.state) ? ticket : null;
+    if (!rises && from === 'person' && !heard) return void (await this.giveTicket(tx, alarm, f, device));
+    if (!rises && (alarm.reason === f.reason || from === 'person')) {
       this.metrics.suppressed.inc({ reason: 'already-open' });
       return;
     }
     await patchAlarm(tx, alarm, {
-      reason: f.reason,
-      evidence: { ...f.evidence },
+      // What a device has measured is worth more than what is said about it on the telephone.
+      ...(from === 'person' ? {} : { reason: f.reason, evidence: { ...f.evidence } }),
       ...(rises ? { priority, state: 'UNACK' as const, acked_at: null, acked_by: null } : {}),
     });
     showAlarm(tx, alarm, this.directory.current);
     if (!rises) return;
     tx.journal({ kind: 'priority-raised', alarmId: alarm.id, payload: { to: priority, reason: f.reason } });
-    if (ticket && isOngoing(ticket.ticket.state)) await this.tickets.raisePriority(tx, ticket, alarm, f);
+    if (heard) await this.tickets.raisePriority(tx, heard, alarm, f);
     else await this.giveTicket(tx, alarm, f, device);
   }
 

@@ -99,6 +99,7 @@ export function groupKeysAbout(subject: Subject, estate: string, directory: Esta
     }
     case 'building':
       return [groupKey('building', subject.id), ofEstate];
+    case 'zone':
     case 'estate':
       return [ofEstate];
   }

@@ -142,7 +142,8 @@ export class SlotEscalation {
 
   /** Everybody on the current level declined, failed, or a page was not delivered in time. */
   private whyForward(tx: EstateTransaction, r: TicketRecord, slot: SlotRow): Forward | null {
-    if (slot.state !== 'open' || slot.level < 0) return null;
+    // Level -1: somebody who was asked by name, before all levels.
+    if (slot.state !== 'open') return null;
     const current = r.pages.filter((p) => p.slot === slot.slot && p.round === slot.round && p.level === slot.level);
     if (current.length === 0) return null;
     const silent = current.some(
@@ -178,7 +179,7 @@ export class SlotEscalation {
   }
 
   /** Makes pages for people who have none of this slot and round yet, and hands them over after the commit. */
-  private createPages(
+  createPages(
     tx: EstateTransaction,
     r: TicketRecord,
     slot: SlotRow,

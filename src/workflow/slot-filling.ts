@@ -85,24 +85,35 @@ export class SlotFilling {
     await this.escalation.advance(tx, r, slot);
   }
 
-  /** "Cannot come": that page is answered; when nobody of the level is left, the next level is paged now. */
+  /**
+   * "Cannot come": that page is answered; when nobody of the level is left, the next level is paged now.
+   * @param onBehalfOf he said so on the telephone
+   */
   async decline(
     tx: EstateTransaction,
     r: TicketRecord,
     by: Principal,
-    wanted: { slot?: SlotName; pageId?: string; reason?: string } = {},
+    wanted: { slot?: SlotName; pageId?: string; reason?: string; onBehalfOf?: string } = {},
   ): Promise<void> {
+    const person = wanted.onBehalfOf ?? by.username;
+    this.rolesOf(tx, by, wanted.onBehalfOf);
     const answered = r.pages.find((p) => p.id === wanted.pageId);
     // The same call by another way is answered with it.
     const pages = r.pages.filter(
       (p) =>
-        p.person === by.username &&
+        p.person === person &&
         isLivePage(p) &&
         (!wanted.pageId || (p.slot === answered?.slot && p.round === answered.round)) &&
         (!wanted.slot || p.slot === wanted.slot),
     );
     if (pages.length === 0)
-      throw new DomainError('conflict', 'You have no open page for this ticket.', { reason: 'no open page' });
+      throw new DomainError(
+        'conflict',
+        wanted.onBehalfOf ? `${person} has no open page for this ticket.` : 'You have no open page for this ticket.',
+        {
+          reason: 'no open page',
+        },
+      );
     const moved = await patchPages(tx, pages, { state: 'declined', ended_at: tx.at, reason: wanted.reason ?? null });
     for (const page of moved) {
       showPage(tx, page, this.directory.current);
@@ -110,7 +121,13 @@ export class SlotFilling {
         kind: 'declined',
         actor: by.username,
         ticketId: r.ticket.id,
-        payload: { slot: page.slot, round: page.round, level: page.level, reason: wanted.reason ?? null },
+        payload: {
+          slot: page.slot,
+          round: page.round,
+          level: page.level,
+          reason: wanted.reason ?? null,
+          ...(wanted.onBehalfOf ? { onBehalfOf: person, how: 'by telephone' } : {}),
+        },
       });
     }
     for (const name of new Set(moved.map((p) => p.slot))) {
@@ -166,7 +183,7 @@ export class SlotFilling {
   private rolesOf(tx: EstateTransaction, by: Principal, onBehalfOf: string | undefined): Role[] {
     if (!onBehalfOf || onBehalfOf === by.username) return rolesIn(by, tx.estate);
     if (!rolesIn(by, tx.estate).some((x) => x === 'control-room' || x === 'supervisor')) {
-      throw new DomainError('forbidden', 'Only the control room may accept on somebody’s behalf.');
+      throw new DomainError('forbidden', 'Only the control room may answer on somebody’s behalf.');
     }
     const roles = this.directory.current.person(onBehalfOf)?.roles.filter((x) => x.estate === tx.estate) ?? [];
     if (roles.length === 0) throw new DomainError('invalid', `${onBehalfOf} does not work in this estate.`);

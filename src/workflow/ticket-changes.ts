@@ -4,7 +4,14 @@ import type { AlarmRow, PageRow, StepRow, TicketRecord } from '../tickets/ticket
 import { alarmView, pageView, stepView, ticketView } from '../tickets/ticket-views.js';
 
 /** Who sees alarms: contractors see only the tickets that they were paged for. */
-const STAFF = ['control-room', 'butler', 'security', 'engineer', 'supervisor', 'project-manager'];
+export const STAFF: readonly string[] = [
+  'control-room',
+  'butler',
+  'security',
+  'engineer',
+  'supervisor',
+  'project-manager',
+];
 
 /** Puts what changed into the change log, rendered at the end of the transaction. */
 export const showTicket = (tx: EstateTransaction, r: TicketRecord, directory: EstateDirectory): void =>

@@ -62,7 +62,7 @@ export class TicketCommands {
     estate: string,
     id: string,
     by: Principal,
-    wanted: { slot?: SlotName; pageId?: string; reason?: string },
+    wanted: { slot?: SlotName; pageId?: string; reason?: string; onBehalfOf?: string },
   ): Promise<void> {
     return this.onTicket(estate, id, (tx, r) => this.filling.decline(tx, r, by, wanted));
   }
@@ -72,9 +72,7 @@ export class TicketCommands {
     return this.onTicket(estate, id, async (tx, r) => {
       const person = q.onBehalfOf ?? by.username;
       const roles = rolesIn(by, tx.estate);
-      if (q.onBehalfOf && !roles.some((x) => x === 'control-room' || x === 'supervisor')) {
-        throw new DomainError('forbidden', 'Only the control room may report on somebody’s behalf.');
-      }
+      this.requireDesk(tx, by, q.onBehalfOf);
       const held = r.slots.filter((s) => s.state === 'filled' && s.holder === person);
       const slot = held.find((s) => s.slot === q.slot) ?? held[0];
       const progress = slot ? { enRoute: slot.en_route_at !== null, onSite: slot.on_site_at !== null } : null;
@@ -187,9 +185,13 @@ export class TicketCommands {
     await dropDeadlines(tx, r.ticket.id);
   }
 
-  /** A contact with the people in the car, every five minutes (DB32/T 4130). Belongs to the coordinator's slot. */
-  reassure(estate: string, id: string, by: Principal, note: string | undefined): Promise<void> {
+  /**
+   * A contact with the people in the car, every five minutes (DB32/T 4130). Belongs to the coordinator's slot.
+   * @param onBehalfOf who spoke with them, and told it on the telephone
+   */
+  reassure(estate: string, id: string, by: Principal, note: string | undefined, onBehalfOf?: string): Promise<void> {
     return this.onTicket(estate, id, async (tx, r) => {
+      this.requireDesk(tx, by, onBehalfOf);
       const slot = r.slots.find((s) => s.slot === 'coordinator');
       if (!slot)
         throw new DomainError('conflict', 'This ticket has no trapped people to reassure.', {
@@ -201,7 +203,12 @@ export class TicketCommands {
         });
       }
       await patchSlot(tx, r, slot, { last_reassured_at: tx.at, asked_again_at: null });
-      tx.journal({ kind: 'reassured', actor: by.username, ticketId: id, payload: { note: note ?? null } });
+      tx.journal({
+        kind: 'reassured',
+        actor: by.username,
+        ticketId: id,
+        payload: { note: note ?? null, ...(onBehalfOf ? { onBehalfOf } : {}) },
+      });
       showTicket(tx, r, this.directory.current);
       await this.escalation.advance(tx, r, slot);
       await this.escalation.keepClock(tx, r);
@@ -216,10 +223,21 @@ export class TicketCommands {
     action: StepAction,
     by: Principal,
     note: string | undefined,
+    onBehalfOf?: string,
   ): Promise<void> {
-    return this.onTicket(estate, id, (tx, r) =>
-      changeStep(tx, r, { no, action, by: by.username, note }, this.directory.current),
-    );
+    return this.onTicket(estate, id, (tx, r) => {
+      this.requireDesk(tx, by, onBehalfOf);
+      return changeStep(tx, r, { no, action, by: by.username, note, onBehalfOf }, this.directory.current);
+    });
+  }
+
+  /** The desk writes down what somebody tells it on the telephone; he must work here. */
+  private requireDesk(tx: EstateTransaction, by: Principal, onBehalfOf: string | undefined): void {
+    if (!onBehalfOf || onBehalfOf === by.username) return;
+    if (!rolesIn(by, tx.estate).some((x) => x === 'control-room' || x === 'supervisor'))
+      throw new DomainError('forbidden', 'Only the control room may report on somebody’s behalf.');
+    if (this.directory.current.rolesIn(onBehalfOf, tx.estate).length === 0)
+      throw new DomainError('invalid', `${onBehalfOf} does not work in this estate.`, { reason: 'unknown person' });
   }
 
   private onTicket(

@@ -39,8 +39,11 @@ export class TicketOpening {
     const directory = this.directory.current;
     const procedure = this.procedures.procedureFor(alarm.event, this.owners(tx.estate));
     const { frozen, policy } = this.policyFor(tx, alarm, f);
-    const building = device?.building ?? (alarm.subject_type === 'building' ? alarm.subject_id : null);
     const unit = device?.unit ?? (alarm.subject_type === 'unit' ? alarm.subject_id : null);
+    const building =
+      device?.building ??
+      (alarm.subject_type === 'building' ? alarm.subject_id : null) ??
+      (unit === null ? null : (directory.unit(unit)?.building ?? null));
     const ticket: TicketRow = {
       id: newId(tx.now),
       estate_id: tx.estate,
@@ -53,7 +56,8 @@ export class TicketOpening {
       device_id: device?.id ?? null,
       building_id: building,
       unit_id: unit,
-      zone_ids: directory.zonesOf({ building, unit, estate: tx.estate }),
+      zone_ids:
+        alarm.subject_type === 'zone' ? [alarm.subject_id] : directory.zonesOf({ building, unit, estate: tx.estate }),
       car_id: device?.kind === 'elevator' ? device.id : null,
       round: 0,
       drill: false,

@@ -18,11 +18,14 @@ const running = (s: StepRow): RunningStep => ({
   state: s.state,
 });
 
-/** Ticks, skips or takes back a step, inside a transaction that holds its ticket. @throws DomainError when it may not be */
+/**
+ * Ticks, skips or takes back a step, inside a transaction that holds its ticket.
+ * @throws DomainError when it may not be
+ */
 export async function changeStep(
   tx: EstateTransaction,
   r: TicketRecord,
-  q: { no: number; action: StepAction; by: string; note: string | undefined },
+  q: { no: number; action: StepAction; by: string; note: string | undefined; onBehalfOf?: string | undefined },
   directory: EstateDirectory,
 ): Promise<void> {
   const step = r.steps.find((s) => s.no === q.no);
@@ -42,7 +45,7 @@ export async function changeStep(
   const patch =
     state === 'open'
       ? { state, done_at: null, done_by: null, note: null }
-      : { state, done_at: tx.at, done_by: q.by, note: q.note?.trim() || null };
+      : { state, done_at: tx.at, done_by: q.onBehalfOf ?? q.by, note: q.note?.trim() || null };
   Object.assign(step, patch);
   await tx.trx
     .updateTable('ticket_step')
@@ -54,7 +57,7 @@ export async function changeStep(
     kind: `step-${q.action}`,
     actor: q.by,
     ticketId: r.ticket.id,
-    payload: { no: q.no, key: step.key, note: patch.note },
+    payload: { no: q.no, key: step.key, note: patch.note, ...(q.onBehalfOf ? { onBehalfOf: q.onBehalfOf } : {}) },
   });
   showStep(tx, r.ticket.id, step);
   showTicket(tx, r, directory);

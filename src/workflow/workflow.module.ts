@@ -20,6 +20,10 @@ import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { AlarmJoins } from './alarm-joins.js';
 import { ContactCommands } from './contact-commands.js';
+import { CallOpening } from './by-hand/call-opening.js';
+import { SlotAssignment } from './by-hand/slot-assignment.js';
+import { TicketNotes } from './by-hand/ticket-notes.js';
+import { TicketRegrouping } from './by-hand/ticket-regrouping.js';
 import { DeadlineService } from './deadline-service.js';
 import { DeviceAsks } from './device-asks.js';
 import { DeviceAdoption } from './device-adoption.js';
@@ -90,6 +94,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
       useFactory: (f: Foundation) => new EvidenceStore(f.evidence?.folder ?? null),
     },
     { provide: ProcedureHolder, useFactory: () => new ProcedureHolder() },
+    CallOpening,
+    TicketRegrouping,
+    SlotAssignment,
+    TicketNotes,
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
     {
@@ -205,6 +213,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     ProcedureCommands,
     EvidenceCommands,
     EvidenceStore,
+    CallOpening,
+    TicketRegrouping,
+    SlotAssignment,
+    TicketNotes,
     PersonSockets,
     PageDelivery,
     PageReceipts,

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../src/access/principal.js';
 import type { DeviceKind } from '../../src/estate/device.js';
 import type { PolicyKey, SlotPolicy } from '../../src/estate/escalation-policy.js';
@@ -11,6 +12,9 @@ import type { ValuesByKind } from '../../src/telemetry/reading.js';
 import type { TicketMove } from '../../src/tickets/ticket-moves.js';
 import type { AlarmRow, PageRow, SlotRow, TicketRow } from '../../src/tickets/ticket-record.js';
 import { AlarmCommands } from '../../src/workflow/alarm-commands.js';
+import { CallOpening, type CallOutcome, type CallRequest } from '../../src/workflow/by-hand/call-opening.js';
+import { SlotAssignment } from '../../src/workflow/by-hand/slot-assignment.js';
+import { TicketRegrouping } from '../../src/workflow/by-hand/ticket-regrouping.js';
 import { DeadlineService } from '../../src/workflow/deadline-service.js';
 import { DeviceCommands, type LifeRequest } from '../../src/workflow/device-commands.js';
 import { Intake } from '../../src/workflow/intake.js';
@@ -191,6 +195,35 @@ export class Story {
   async ends(person: string, event: EventName, how: EndHow): Promise<void> {
     const { id } = await this.alarm(event);
     await this.service.app.get(AlarmCommands).end(ESTATE, id, this.principal(person), how, undefined);
+    await this.settle();
+  }
+  /** A resident rings; `person` writes it down. */
+  async takesCall(
+    person: string,
+    place: CallRequest['place'],
+    kind: string,
+    q: Partial<CallRequest> = {},
+  ): Promise<CallOutcome> {
+    const call = { estate: ESTATE, place, kind, caller: {}, said: 'as told on the telephone', ...q };
+    const request = { ...call, idempotencyKey: randomUUID() };
+    const outcome = await this.service.app.get(CallOpening).open(this.principal(person), request);
+    await this.settle();
+    return outcome;
+  }
+  async merges(person: string, id: string, into: string, reason = 'the same'): Promise<void> {
+    await this.service.app.get(TicketRegrouping).merge(ESTATE, id, into, this.principal(person), reason);
+    await this.settle();
+  }
+  /** @returns the new ticket's id */
+  async splits(person: string, id: string, alarms: readonly string[], reason = 'not the same'): Promise<string> {
+    const made = await this.service.app.get(TicketRegrouping).split(ESTATE, id, alarms, this.principal(person), reason);
+    await this.settle();
+    return made;
+  }
+  async reassigns(person: string, slot: SlotName, to: string): Promise<void> {
+    const { id } = await this.ticket();
+    const q = { slot, to, reason: 'is nearer' };
+    await this.service.app.get(SlotAssignment).reassign(ESTATE, id, this.principal(person), q);
     await this.settle();
   }
   async setsLife(person: string, device: string, life: LifeRequest): Promise<void> {

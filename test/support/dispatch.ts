@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Principal } from '../../src/access/principal.js';
 import type { Finding } from '../../src/detection/detector.js';
@@ -14,6 +15,10 @@ import { EstateTransactions } from '../../src/platform/estate-transaction.js';
 import { AlarmCommands } from '../../src/workflow/alarm-commands.js';
 import { AlarmEndings, type AlarmEnding } from '../../src/workflow/alarm-endings.js';
 import { AlarmJoins } from '../../src/workflow/alarm-joins.js';
+import { CallOpening, type CallOutcome, type CallRequest } from '../../src/workflow/by-hand/call-opening.js';
+import { SlotAssignment } from '../../src/workflow/by-hand/slot-assignment.js';
+import { TicketNotes } from '../../src/workflow/by-hand/ticket-notes.js';
+import { TicketRegrouping } from '../../src/workflow/by-hand/ticket-regrouping.js';
 import { DeadlineService } from '../../src/workflow/deadline-service.js';
 import { EmergencyFlow } from '../../src/workflow/emergency-flow.js';
 import { SlotEscalation } from '../../src/workflow/slot-escalation.js';
@@ -43,6 +48,10 @@ export class Dispatch {
   readonly flow: EmergencyFlow;
   readonly tickets: TicketCommands;
   readonly alarms: AlarmCommands;
+  readonly calls: CallOpening;
+  readonly regrouping: TicketRegrouping;
+  readonly slots: SlotAssignment;
+  readonly notes: TicketNotes;
   /** What rules have been told: somebody ended their alarm. */
   readonly ended: AlarmEnding[] = [];
   readonly deadlines: DeadlineService;
@@ -59,7 +68,12 @@ export class Dispatch {
     const filling = new SlotFilling(directory, escalation, this.courier);
     this.transactions = new EstateTransactions(db, clock);
     const joins = new AlarmJoins(directory, escalation, endings);
-    this.flow = new EmergencyFlow(directory, new TicketOpening(directory, escalation, metrics), joins, metrics);
+    const opening = new TicketOpening(directory, escalation, metrics);
+    this.flow = new EmergencyFlow(directory, opening, joins, metrics);
+    this.calls = new CallOpening(this.transactions, directory, this.flow);
+    this.regrouping = new TicketRegrouping(this.transactions, directory, opening, escalation, filling);
+    this.slots = new SlotAssignment(this.transactions, directory, escalation, filling);
+    this.notes = new TicketNotes(this.transactions);
     this.tickets = new TicketCommands(this.transactions, directory, filling, escalation, endings);
     this.alarms = new AlarmCommands(this.transactions, directory, endings, this.tickets);
     // No device changes its life in these tests.
@@ -94,6 +108,18 @@ export class Dispatch {
     await this.transactions.run(estate, (tx) =>
       this.flow.apply(tx, { ...this.finding(building, event, kind, tx.now), subject }, null),
     );
+  }
+
+  /** A resident rings the control room of the device's or place's estate. */
+  call(
+    by: string,
+    place: CallRequest['place'],
+    q: Partial<Omit<CallRequest, 'place'>> & Pick<CallRequest, 'event' | 'kind'>,
+  ): Promise<CallOutcome> {
+    const estate = q.estate ?? this.directory.current.estateOf(place) ?? 'nowhere';
+    const said = 'said on the telephone';
+    const idempotencyKey = randomUUID();
+    return this.calls.open(this.person(by), { estate, place, caller: {}, said, idempotencyKey, ...q });
   }
 
   person(username: string): Principal {

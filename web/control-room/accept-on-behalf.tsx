@@ -48,6 +48,15 @@ export function AcceptOnBehalf({
       >
         {t('confirm')}
       </button>
+      <button
+        type="button"
+        className="button"
+        data-testid="on-behalf-decline"
+        disabled={!page}
+        onClick={() => page && onMove('decline', { slot: page.slot, onBehalfOf: page.person })}
+      >
+        {t('onBehalf.decline')}
+      </button>
     </div>
   );
 }

@@ -34,7 +34,7 @@ export function AlarmActions({ alarm, api, onDone }: { alarm: AlarmView; api: Ap
   return (
     <div className="alarm-actions" data-alarm={alarm.id}>
       <p>
-        <PriorityMark priority={alarm.priority} /> {pick(alarm.title)}{' '}
+        <PriorityMark priority={alarm.priority} /> {pick(alarm.title)} · {pick(alarm.place)}{' '}
         <span className="muted">{t(`alarmState.${alarm.state}`)}</span>
       </p>
       <p className="muted">{alarm.reason}</p>

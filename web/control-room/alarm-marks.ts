@@ -44,6 +44,7 @@ export const markAlarms = (
       riser: buildingOfRiser.get(id),
       building: id,
       device: null,
+      zone: null,
       estate: null,
     };
     put(marks.building, of[type] ?? device?.building, alarm);

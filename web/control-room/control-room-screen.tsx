@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { AlarmView } from '../../src/gateway/views.js';
 import { emptyEstate } from '../shared/estate-store.js';
 import { goHome, goTo, useHashRoute } from '../shared/hash-route.js';
@@ -12,6 +12,7 @@ import type { ControlRoomFeed } from './control-room-feed.js';
 import { EstateMap } from './estate-map.js';
 import { HeaderBar } from './header-bar.js';
 import { PageBanner } from './page-banner.js';
+import { SaidNotice } from './said-notice.js';
 import { SidePanel } from './side-panel.js';
 import { StaleBanner } from './stale-banner.js';
 import { StaleCover } from './stale-cover.js';
@@ -27,6 +28,8 @@ export function ControlRoomScreen({ feed, login }: { feed: ControlRoomFeed; logi
   const [wanted, setWanted] = useState(() => safeStorage.get(ESTATE_KEY));
   const [search, setSearch] = useState('');
   const [cursor, setCursor] = useState<string | null>(null);
+  const [said, setSaid] = useState<string | null>(null);
+  const closeSaid = useCallback(() => setSaid(null), []);
   const searchBox = useRef<HTMLInputElement>(null);
 
   const estate = estates?.find((e) => e.id === wanted) ?? estates?.[0];
@@ -67,6 +70,7 @@ export function ControlRoomScreen({ feed, login }: { feed: ControlRoomFeed; logi
       if (target) open(target);
     },
     search: () => searchBox.current?.focus(),
+    newTicket: () => goTo('new', 'call'),
     back,
     step,
   });
@@ -98,6 +102,7 @@ export function ControlRoomScreen({ feed, login }: { feed: ControlRoomFeed; logi
       <div>
         <StaleBanner feed={feed} timeZone={estate?.timezone} />
         <PageBanner feed={feed} api={login.api} />
+        {said !== null && <SaidNotice words={said} onClose={closeSaid} />}
       </div>
       <div className="columns">
         <AlarmList
@@ -111,7 +116,7 @@ export function ControlRoomScreen({ feed, login }: { feed: ControlRoomFeed; logi
           onOpen={open}
         />
         <EstateMap feed={feed} estate={estate} alarms={state.alarms} cursor={cursor} onOpen={open} />
-        <SidePanel feed={feed} api={login.api} route={route} state={state} estate={estate} />
+        <SidePanel feed={feed} api={login.api} route={route} state={state} estate={estate} onSaid={setSaid} />
         <StaleCover feed={feed} />
       </div>
     </div>

@@ -6,6 +6,7 @@ import { useLanguage } from '../shared/i18n/language.js';
 import { AlarmPanel } from './alarm-panel.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
 import { DevicePanel } from './device-panel.js';
+import { NewTicket } from './new-ticket.js';
 import { TicketPanel } from './ticket-panel.js';
 
 /** Right column: the ticket, alarm or device that the address names, or how to choose one. */
@@ -15,18 +16,22 @@ export function SidePanel({
   route,
   state,
   estate,
+  onSaid,
 }: {
   feed: ControlRoomFeed;
   api: ApiClient;
   route: Place | null;
   state: EstateState;
   estate: EstateView | undefined;
+  onSaid: (words: string) => void;
 }) {
   const { t } = useLanguage();
   const alarm = route?.kind === 'alarms' ? state.alarms.get(route.id) : undefined;
   return (
     <section className="column side-panel" aria-label={t('ticket.title')}>
-      {route?.kind === 'tickets' ? (
+      {route?.kind === 'new' && estate ? (
+        <NewTicket key={estate.id} api={api} estate={estate.id} onOpened={onSaid} />
+      ) : route?.kind === 'tickets' ? (
         <TicketPanel
           key={route.id}
           ticketId={route.id}

@@ -1,9 +1,18 @@
-import type { PageView } from '../../src/gateway/views.js';
+import type { Names, PageView } from '../../src/gateway/views.js';
 import { formatTime } from '../shared/format-time.js';
 import { useLanguage } from '../shared/i18n/language.js';
+import { OnBehalf } from '../shared/on-behalf.js';
 
 /** Every call of a slot with how far it got: "the phone has it" is not "somebody has seen it". */
-export function TicketPages({ pages, timeZone }: { pages: readonly PageView[]; timeZone?: string }) {
+export function TicketPages({
+  pages,
+  people,
+  timeZone,
+}: {
+  pages: readonly PageView[];
+  people: ReadonlyMap<string, Names>;
+  timeZone?: string;
+}) {
   const { t, pick, word } = useLanguage();
   const sorted = [...pages].sort(
     (a, b) => a.round - b.round || a.level - b.level || a.createdAt.localeCompare(b.createdAt),
@@ -28,6 +37,7 @@ export function TicketPages({ pages, timeZone }: { pages: readonly PageView[]; t
             {page.reason && page.state !== 'recalled' && (
               <span className="muted"> “{word('reason', page.reason)}”</span>
             )}
+            <OnBehalf by={page.onBehalfBy} names={people} />
           </span>
           <time className="muted">
             {formatTime(page.seenAt ?? page.deliveredAt ?? page.sentAt ?? page.createdAt, timeZone)}

@@ -4,6 +4,7 @@ import type { ApiClient, MoveBody } from '../shared/api-client.js';
 import { ApiError } from '../shared/api-error.js';
 import { ContactButtons } from '../shared/contact-buttons.js';
 import type { EstateState } from '../shared/estate-store.js';
+import { goTo } from '../shared/hash-route.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { JournalList } from '../shared/journal-list.js';
 import { journalNames } from '../shared/journal-words.js';
@@ -15,7 +16,9 @@ import { Reassurance } from './reassurance.js';
 import { TicketClocks } from './ticket-clocks.js';
 import { TicketHead } from './ticket-head.js';
 import { TicketMoves } from './ticket-moves.js';
+import { TicketRegroup } from './ticket-regroup.js';
 import { TicketSlots } from './ticket-slots.js';
+import { TicketTalk } from './ticket-talk.js';
 import { useTicketDetail } from './use-ticket-detail.js';
 
 /** One emergency: what, who, how long is left, what to do next, what has been done. */
@@ -40,18 +43,22 @@ export function TicketPanel({
 
   if (!ticket) return <p className="empty">{t('ticket.loading')}</p>;
 
-  const attempt = async (what: Promise<unknown>): Promise<void> => {
+  /** @returns whether it was done */
+  const attempt = async (what: Promise<unknown>): Promise<boolean> => {
     setTrouble(null);
     try {
       await what;
+      return true;
     } catch (error) {
       if (!(error instanceof ApiError)) setTrouble(t('error.offline'));
       else if (error.holderName) setTrouble(t('error.taken', { name: pick(error.holderName) }));
       else setTrouble(t('error.refused', { message: error.message }));
+      return false;
     } finally {
       refetch();
     }
   };
+  const show = (after: TicketDetail): void => put(after);
   const move = (name: string, body: MoveBody = {}): void =>
     void attempt(
       api.move(ticket.id, name, body).then((after: TicketDetail) => {
@@ -77,7 +84,19 @@ export function TicketPanel({
       <TicketClocks clocks={ticket.clocks} />
       <TicketMoves ticket={ticket} me={feed.username} onMove={move} />
       <Reassurance ticket={ticket} timeZone={timeZone} onReassure={() => void attempt(api.reassure(ticket.id))} />
-      <TicketSlots ticket={ticket} timeZone={timeZone} onMove={move} />
+      <TicketSlots
+        ticket={ticket}
+        timeZone={timeZone}
+        api={api}
+        onMove={move}
+        onReassign={(slot, to, reason) => void attempt(api.reassignSlot(ticket.id, slot, to, reason).then(show))}
+        onAdd={(slot, person) => void attempt(api.addPerson(ticket.id, slot, person).then(show))}
+      />
+      <TicketTalk
+        ticket={ticket}
+        timeZone={timeZone}
+        onNote={(text) => attempt(api.addNote(ticket.id, text).then(show))}
+      />
       <section>
         <h3>{t('ticket.steps', { done: stepsDone, total: ticket.steps.length })}</h3>
         {ticket.steps.length === 0 ? (
@@ -104,6 +123,16 @@ export function TicketPanel({
           <AlarmActions key={alarm.id} alarm={alarm} api={api} onDone={refetch} />
         ))}
       </section>
+      <TicketRegroup
+        ticket={ticket}
+        others={state.tickets.values()}
+        onMerge={(into, reason) =>
+          void attempt(api.mergeTicket(ticket.id, into, reason).then(() => goTo('tickets', into)))
+        }
+        onSplit={(alarms, reason) =>
+          void attempt(api.splitTicket(ticket.id, alarms, reason).then((made) => goTo('tickets', made.id)))
+        }
+      />
       <section>
         <h3>{t('ticket.timeline')}</h3>
         <JournalList journal={ticket.journal} names={names} timeZone={timeZone} />

@@ -4,6 +4,7 @@ interface ControlRoomKeys {
   acknowledge: () => void;
   open: () => void;
   search: () => void;
+  newTicket: () => void;
   back: () => void;
   /** -1 up, +1 down. */
   step: (by: number) => void;
@@ -15,7 +16,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 const ownsEnter = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches('button, a, summary');
 
-/** All that is frequent without a mouse: A acknowledge, Enter open, / search, arrows choose, Esc back. */
+/** All that is frequent without a mouse: A acknowledge, Enter open, / search, N new by telephone, arrows choose, Esc back. */
 export const useControlRoomKeys = (keys: ControlRoomKeys): void => {
   const latest = useRef(keys);
   useEffect(() => {
@@ -34,6 +35,10 @@ export const useControlRoomKeys = (keys: ControlRoomKeys): void => {
         case '/':
           event.preventDefault(); // the slash itself does not belong in the search box
           return latest.current.search();
+        case 'n':
+        case 'N':
+          event.preventDefault(); // nor does this letter belong in the box that it opens
+          return latest.current.newTicket();
         case 'ArrowDown':
         case 'ArrowUp':
           event.preventDefault();

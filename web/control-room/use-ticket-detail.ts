@@ -11,7 +11,8 @@ const touchesOf = (state: EstateState, ticketId: string): unknown[] => {
   const pages = [...state.pages.values()].filter((p) => p.ticketId === ticketId);
   const steps = [...state.steps].filter(([key]) => key.startsWith(`${ticketId}/`)).map(([, s]) => s);
   const alarms = [...state.alarms.values()].filter((a) => a.ticketId === ticketId);
-  return [state.tickets.get(ticketId), ...pages, ...steps, ...alarms];
+  const notes = [...state.notes.values()].filter((n) => n.ticketId === ticketId);
+  return [state.tickets.get(ticketId), ...pages, ...steps, ...alarms, ...notes];
 };
 
 interface TicketFetch {

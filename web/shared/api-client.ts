@@ -9,6 +9,7 @@ import type {
   TicketDetail,
   TicketView,
 } from '../../src/gateway/views.js';
+import type { CallKindView, OpenedByCall, PlaceHitView } from '../../src/gateway/by-hand-views.js';
 import { OfflineError, refusal } from './api-error.js';
 
 export interface MoveBody {
@@ -18,6 +19,18 @@ export interface MoveBody {
   onBehalfOf?: string;
   /** ISO 8601, of a follow-up. */
   dueAt?: string;
+}
+
+/** A resident's call, as the desk writes it down. */
+export interface CallBody {
+  estate: string;
+  place: { type: string; id: string };
+  kind: string;
+  priority?: string;
+  caller: { name?: string; phone?: string; unit?: string };
+  said: string;
+  reportedAt?: string;
+  idempotencyKey: string;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -79,6 +92,20 @@ export class ApiClient {
 
   move = (ticketId: string, move: string, body: MoveBody = {}) =>
     this.call<TicketDetail>(`/tickets/${ticketId}/${move}`, 'POST', body);
+  callKinds = () => this.call<{ items: CallKindView[] }>('/call-kinds');
+  places = (estate: string, q: string) =>
+    this.call<{ items: PlaceHitView[] }>(`/places?estate=${encodeURIComponent(estate)}&q=${encodeURIComponent(q)}`);
+  openByCall = (body: CallBody) => this.call<OpenedByCall>('/tickets', 'POST', body);
+  addNote = (ticketId: string, text: string) => this.call<TicketDetail>(`/tickets/${ticketId}/notes`, 'POST', { text });
+  mergeTicket = (ticketId: string, into: string, reason: string) =>
+    this.call<TicketDetail>(`/tickets/${ticketId}/merge`, 'POST', { into, reason });
+  splitTicket = (ticketId: string, alarmIds: readonly string[], reason: string) =>
+    this.call<TicketDetail>(`/tickets/${ticketId}/split`, 'POST', { alarmIds, reason });
+  reassignSlot = (ticketId: string, slot: string, to: string, reason: string) =>
+    this.call<TicketDetail>(`/tickets/${ticketId}/reassign`, 'POST', { slot, to, reason });
+  addPerson = (ticketId: string, slot: string, person: string) =>
+    this.call<TicketDetail>(`/tickets/${ticketId}/people`, 'POST', { slot, person });
+
   reassure = (ticketId: string, note?: string) =>
     this.call<unknown>(`/tickets/${ticketId}/reassurance`, 'POST', note ? { note } : {});
   step = (ticketId: string, no: number, change: 'done' | 'skip' | 'reopen', note?: string) =>

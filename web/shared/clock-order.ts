@@ -9,6 +9,7 @@ const RANK: Record<ClockView['key'], number> = {
   'contractor-answer': 3,
   'engineering-response': 1,
   accept: 4,
+  entered: 5,
 };
 
 const endOf = (c: ClockView) => Date.parse(c.from) + c.limitS * 1000;

@@ -1,3 +1,4 @@
+import type { NoteView } from '../../src/gateway/by-hand-views.js';
 import type { AlarmView, ChangeEvent, ListOf, PageView, StepView, TicketView } from '../../src/gateway/views.js';
 import type { DeviceLife } from '../../src/estate/device.js';
 
@@ -15,6 +16,8 @@ export interface EstateState {
   readonly pages: ReadonlyMap<string, PageView>;
   /** Steps that changed since the lists, by `ticketId/no`. */
   readonly steps: ReadonlyMap<string, StepView>;
+  /** Notes written since the lists, by id. */
+  readonly notes: ReadonlyMap<string, NoteView>;
   readonly lives: ReadonlyMap<string, DeviceLife>;
   /** Change numbers at which the loaded lists were true: replay must not turn them back. */
   readonly alarmsAt: number;
@@ -49,6 +52,7 @@ export const emptyEstate = (estate: string): EstateState => ({
   tickets: new Map(),
   pages: new Map(),
   steps: new Map(),
+  notes: new Map(),
   lives: new Map(),
   alarmsAt: 0,
   ticketsAt: 0,
@@ -84,6 +88,8 @@ const applyChange = (state: EstateState, change: ChangeEvent): EstateState => {
       return { ...at, pages: put(state.pages, change.page.id, change.page) };
     case 'step':
       return { ...at, steps: put(state.steps, `${change.ticketId}/${change.step.no}`, change.step) };
+    case 'note':
+      return { ...at, notes: put(state.notes, change.note.id, change.note) };
     case 'device':
       return { ...at, lives: put(state.lives, change.device, change.life) };
     default:

@@ -15,6 +15,12 @@ const KINDS: Record<string, Names> = {
   'did-not-page': { zh: '没有通知', en: 'Did not page' },
   'ticket-opened': { zh: '开出工单', en: 'Ticket opened' },
   'ticket-raised': { zh: '工单升级', en: 'Ticket raised' },
+  'call-taken': { zh: '接到居民来电', en: 'Resident called' },
+  merged: { zh: '工单合并', en: 'Tickets merged' },
+  split: { zh: '工单拆分', en: 'Ticket split' },
+  reassigned: { zh: '改派', en: 'Reassigned' },
+  'person-added': { zh: '加派', en: 'One more asked' },
+  'note-added': { zh: '备注', en: 'Note' },
   joined: { zh: '告警并入工单', en: 'Alarm joined the ticket' },
   'taken-over': { zh: '并入楼栋工单', en: 'Taken over by the building’s ticket' },
   localised: { zh: '疑似漏水户排查', en: 'Suspected source of the water' },
@@ -49,6 +55,8 @@ export const journalNames = (ticket: TicketDetail): JournalNames => {
   const people = new Map<string, Names>();
   for (const page of ticket.pages) people.set(page.person, page.personName);
   for (const slot of ticket.slots) if (slot.holder && slot.holderName) people.set(slot.holder, slot.holderName);
+  for (const call of ticket.calls) people.set(call.enteredBy, call.enteredByName);
+  for (const note of ticket.notes) people.set(note.author, note.authorName);
   return {
     people,
     events: new Map<string, Names>([...ticket.alarms, ticket].map((x) => [x.event, x.title])),
@@ -84,7 +92,9 @@ export const journalWords = (line: JournalLine, lang: Lang, names: JournalNames)
   for (const one of Array.isArray(p.people) ? p.people : []) say(personOf(one), name);
   say(p.holder, name);
   say(p.slot, (s) => wordOr(lang, 'slot', s));
-  say(p.level, (l) => (lang === 'zh' ? `第 ${l} 级` : `level ${l}`));
+  // Level -1: asked by name, before all levels.
+  if (p.level !== -1) say(p.level, (l) => (lang === 'zh' ? `第 ${l} 级` : `level ${l}`));
+  if (line.kind === 'merged' || line.kind === 'split') details.push(`${String(p.from)} → ${String(p.into)}`);
   say(p.onBehalfOf, (u) => (lang === 'zh' ? `代 ${name(u)}` : `on behalf of ${name(u)}`));
   if (line.kind === 'alarm-ended') say(p.how, (h) => wordOr(lang, 'endHow', h));
   say(p.controlRoomCalls);

@@ -24,6 +24,7 @@ export function StepList({
           key={step.no}
           step={step}
           doneBy={step.doneBy === null ? null : (people.get(step.doneBy) ?? { zh: step.doneBy, en: step.doneBy })}
+          people={people}
           timeZone={timeZone}
           waiting={waiting?.has(step.no) ?? false}
           onChange={onChange}

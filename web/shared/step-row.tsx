@@ -2,17 +2,20 @@ import { useState, type FormEvent } from 'react';
 import type { Names, StepView } from '../../src/gateway/views.js';
 import { formatDuration, formatTime } from './format-time.js';
 import { useLanguage } from './i18n/language.js';
+import { OnBehalf } from './on-behalf.js';
 import type { StepChange } from './step-list.js';
 
 export function StepRow({
   step,
   doneBy,
+  people,
   timeZone,
   waiting,
   onChange,
 }: {
   step: StepView;
   doneBy: Names | null;
+  people: ReadonlyMap<string, Names>;
   timeZone?: string;
   waiting: boolean;
   onChange: StepChange;
@@ -55,6 +58,7 @@ export function StepRow({
           {step.state === 'skipped' && <span>{t('step.skipped')}</span>}
           {step.doneAt && <time>{formatTime(step.doneAt, timeZone)}</time>}
           {doneBy && <span>{pick(doneBy)}</span>}
+          <OnBehalf by={step.onBehalfBy} names={people} />
           {step.note && <span>“{step.note}”</span>}
         </span>
       </div>

@@ -21,7 +21,11 @@ const COMMAND = z.object({
   dueAt: z.iso.datetime({ offset: true }).optional(),
 });
 type Command = z.output<typeof COMMAND>;
-const NOTE = z.object({ note: z.string().max(4000).optional() });
+const NOTE = z.object({
+  note: z.string().max(4000).optional(),
+  /** Told on the telephone; only the control room and the supervisor may write it down. */
+  onBehalfOf: z.string().min(1).max(128).optional(),
+});
 const MOVE = z.enum(['accept', 'decline', ...TICKET_MOVES]);
 const STEP_NO = z.coerce.number().int().min(1).max(1000);
 const STEP_ACTION = z.enum(['done', 'skip', 'reopen']);
@@ -66,7 +70,7 @@ export class TicketsController {
     @ZodBody(NOTE) q: z.output<typeof NOTE>,
   ): Promise<TicketDetail> {
     const estate = await this.reads.ticketEstate(by, id);
-    await this.commands.reassure(estate, id, by, q.note);
+    await this.commands.reassure(estate, id, by, q.note, q.onBehalfOf);
     return this.reads.ticket(by, id);
   }
 
@@ -82,7 +86,7 @@ export class TicketsController {
     @ZodBody(NOTE) q: z.output<typeof NOTE>,
   ): Promise<StepView> {
     const estate = await this.reads.ticketEstate(by, id);
-    await this.commands.step(estate, id, no, action, by, q.note);
+    await this.commands.step(estate, id, no, action, by, q.note, q.onBehalfOf);
     const step = (await this.reads.ticket(by, id)).steps.find((s) => s.no === no);
     if (!step) throw new DomainError('not-found', `This ticket has no step ${no}.`);
     return step;
