@@ -38,6 +38,7 @@ import type { Profile } from './telemetry/profiles/compile-profile.js';
 import { ProfileBook } from './telemetry/profiles/profile-book.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { UnclaimedDevices } from './telemetry/unclaimed-devices.js';
+import { Afterwards } from './workflow/afterwards/afterwards.js';
 import { BridgeTraffic } from './workflow/bridge-traffic.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
@@ -182,6 +183,7 @@ export async function startSteward(
 
   // States and deadlines first, then whoever brings new ones.
   await watch.load(directory.current);
+  await app.get(Afterwards).begin();
   await workQueue.start();
   await announcements.start();
   feed.start();

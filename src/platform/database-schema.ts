@@ -4,6 +4,7 @@ import type { DeviceKind, DeviceLife, Occupancy } from '../estate/device.js';
 import type { OverrideScope } from '../estate/rule-overrides.js';
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
 import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
+import type { AfterwardsTables } from './schema/afterwards-tables.js';
 
 /*
  * The tables of src/platform/migrations, as Kysely sees them. Rows elsewhere: `Selectable<Database['ticket']>`.
@@ -428,7 +429,7 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database {
+export interface Database extends AfterwardsTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

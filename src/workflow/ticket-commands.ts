@@ -37,6 +37,10 @@ const DAY_MS = 86_400_000;
 /** Everything that people do to a ticket: one locked, compare-and-set, journalled transaction each (law 5). */
 @Injectable()
 export class TicketCommands {
+  /** Told of every move that was made, in its transaction. */
+  afterMove: (tx: EstateTransaction, r: TicketRecord, move: TicketMove, q: MoveRequest) => Promise<void> = () =>
+    Promise.resolve();
+
   constructor(
     private readonly transactions: EstateTransactions,
     private readonly directory: DirectoryHolder,
@@ -142,6 +146,7 @@ export class TicketCommands {
     } else if (slot) {
       await this.escalation.advance(tx, r, slot);
     }
+    await this.afterMove(tx, r, move, q);
     showTicket(tx, r, this.directory.current);
   }
 

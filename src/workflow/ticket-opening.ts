@@ -34,7 +34,17 @@ export class TicketOpening {
     private readonly metrics: Metrics,
   ) {}
 
-  async open(tx: EstateTransaction, alarm: AlarmRow, f: Finding, device: Device | null): Promise<TicketRecord> {
+  /**
+   * @param mark `drill`: an exercise. Its alarm is imagined, and it holds no car: a real emergency of the same car opens
+   *   a ticket of its own beside it.
+   */
+  async open(
+    tx: EstateTransaction,
+    alarm: AlarmRow,
+    f: Finding,
+    device: Device | null,
+    mark: { drill: boolean } = { drill: false },
+  ): Promise<TicketRecord> {
     const directory = this.directory.current;
     const procedure = procedureFor(alarm.event);
     const policy = policyFor(alarm.event, alarm.priority, f.paging);
@@ -53,9 +63,9 @@ export class TicketOpening {
       building_id: building,
       unit_id: unit,
       zone_ids: directory.zonesOf({ building, unit, estate: tx.estate }),
-      car_id: device?.kind === 'elevator' ? device.id : null,
+      car_id: device?.kind === 'elevator' && !mark.drill ? device.id : null,
       round: 0,
-      drill: false,
+      drill: mark.drill,
       procedure,
       policy,
       opened_at: tx.at,
@@ -69,11 +79,11 @@ export class TicketOpening {
     tx.insert('ticket', ticket);
     this.takeNumber(tx, ticket);
     const steps = procedure.steps.map((s, i) => newStep(tx, ticket.id, i + 1, s));
-    const r: TicketRecord = keepRecord(tx, { ticket, slots: [], pages: [], steps, alarms: [alarm] });
+    const r: TicketRecord = keepRecord(tx, { ticket, slots: [], pages: [], steps, alarms: mark.drill ? [] : [alarm] });
     tx.journal({
       kind: 'ticket-opened',
       ticketId: ticket.id,
-      alarmId: alarm.id,
+      alarmId: mark.drill ? null : alarm.id,
       deviceId: device?.id ?? null,
       payload: () => ({
         no: ticket.no,
@@ -82,9 +92,11 @@ export class TicketOpening {
         reason: f.reason,
         procedure: `${procedure.id} v${procedure.version}`,
         policy: policy.id,
+        ...(mark.drill ? { drill: true } : {}),
       }),
     });
-    this.metrics.tickets.inc({ event: alarm.event });
+    // Real figures count real emergencies.
+    if (!mark.drill) this.metrics.tickets.inc({ event: alarm.event });
     showTicket(tx, r, directory);
     await this.makeSlots(tx, r, policy);
     if (procedure.shape === 'rescue' && alarm.priority === 'P1') {
