@@ -14,6 +14,12 @@ import { DeviceReads } from './device-reads.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
+import { FollowUpsController } from './http/follow-ups.controller.js';
+import { InspectionsController } from './http/inspections.controller.js';
+import { LiftSafetyController } from './http/lift-safety.controller.js';
+import { PatrolsController } from './http/patrols.controller.js';
+import { TasksController } from './http/tasks.controller.js';
+import { WeatherController } from './http/weather.controller.js';
 import { MeController } from './http/me.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
@@ -24,6 +30,7 @@ import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
 import { ReadViews } from './read-views.js';
+import { TaskReads } from './task-reads.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
@@ -36,12 +43,19 @@ import { ReadViews } from './read-views.js';
     UnclaimedDevicesController,
     DeviceProfilesController,
     ReplaysController,
+    FollowUpsController,
+    InspectionsController,
+    LiftSafetyController,
+    PatrolsController,
+    TasksController,
+    WeatherController,
     MeController,
   ],
   providers: [
     ReadViews,
     DeviceReads,
     LocalisationReads,
+    TaskReads,
     PageReplies,
     ButlerGateway,
     ControlRoomGateway,

@@ -3,6 +3,12 @@ import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
+import { FollowUpsController } from './http/follow-ups.controller.js';
+import { InspectionsController } from './http/inspections.controller.js';
+import { LiftSafetyController } from './http/lift-safety.controller.js';
+import { PatrolsController } from './http/patrols.controller.js';
+import { TasksController } from './http/tasks.controller.js';
+import { WeatherController } from './http/weather.controller.js';
 import { MeController } from './http/me.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
@@ -23,5 +29,11 @@ export const API_CONTROLLERS: Type[] = [
   UnclaimedDevicesController,
   DeviceProfilesController,
   ReplaysController,
+  FollowUpsController,
+  InspectionsController,
+  LiftSafetyController,
+  PatrolsController,
+  TasksController,
+  WeatherController,
   HealthController,
 ];

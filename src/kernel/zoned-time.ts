@@ -28,7 +28,7 @@ const isWorkingDay = (day: number): boolean => ((((day + 3) % 7) + 7) % 7) + 1 <
 /** The end (18:00 local) of the `n`th working day after the local day of `at`. */
 export function afterWorkingDays(zone: string, at: number, n: number): number {
   let { day } = localTime(zone, at);
-  for (let left = n; left > 0; ) if (isWorkingDay(++day)) left--;
+  for (let left = n; left > 0;) if (isWorkingDay(++day)) left--;
   return instantAt(zone, day, 18 * 60);
 }
 

@@ -13,7 +13,9 @@ export function pageEvent({ page, ticket, seq }: OutgoingPage, directory: Estate
     estate: ticket.estate_id,
     priority: ticket.priority,
     event: ticket.event,
-    title: ticket.drill ? drillTitle(definitionFor(ticket.event, device).title) : definitionFor(ticket.event, device).title,
+    title: ticket.drill
+      ? drillTitle(definitionFor(ticket.event, device).title)
+      : definitionFor(ticket.event, device).title,
     place: device
       ? directory.placeOfDevice(device)
       : directory.placeOfSubject({ type: ticket.subject_type, id: ticket.subject_id }),

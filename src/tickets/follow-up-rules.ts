@@ -103,8 +103,7 @@ export interface WantedFollowUp {
 export function followUpsAfter(t: EndedTicket): WantedFollowUp[] {
   if (t.drill) return [];
   const lift = t.event.startsWith('elevator.');
-  const role = (kind: FollowUpKind): Role =>
-    lift && kind === 'urgent-repair' ? 'contractor' : FOLLOW_UPS[kind].role;
+  const role = (kind: FollowUpKind): Role => (lift && kind === 'urgent-repair' ? 'contractor' : FOLLOW_UPS[kind].role);
   const wanted = (kind: FollowUpKind, because: string): WantedFollowUp => ({ kind, role: role(kind), because });
   if (t.move === 'rescued' && t.shape === 'rescue') return [wanted('visit', 'people were freed')];
   if (t.move !== 'resolve') return [];

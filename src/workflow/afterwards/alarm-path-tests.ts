@@ -40,7 +40,8 @@ interface Running {
 /** Lifts that have an alarm button which Steward hears. */
 export const hasAlarmPath = (d: Device): boolean => {
   const { capabilities } = d.attributes;
-  const hears = capabilities.length === 0 || ['alarmButton', 'fault', 'faultCode'].some((c) => capabilities.includes(c));
+  const hears =
+    capabilities.length === 0 || ['alarmButton', 'fault', 'faultCode'].some((c) => capabilities.includes(c));
   return d.kind === 'elevator' && hears && (d.life === 'live' || d.life === 'maintenance');
 };
 /** Commands go to devices that log in themselves; what a bridge speaks for is pressed by a person. */
@@ -146,7 +147,8 @@ export class AlarmPathTests implements OnModuleDestroy {
           by: null,
           because: `asked for by ${by.username}`,
         });
-        if (!made) throw new DomainError('conflict', 'A person has been asked to press it already.', { reason: 'asked' });
+        if (!made)
+          throw new DomainError('conflict', 'A person has been asked to press it already.', { reason: 'asked' });
         return;
       }
       if (this.running.has(device.id) || (await this.isBusy(tx, device.id)))
@@ -245,7 +247,15 @@ export class AlarmPathTests implements OnModuleDestroy {
   }
 
   private remember(id: string, device: Device, askedAt: number, endsBy: number): void {
-    this.running.set(device.id, { id, device, askedAt, endsBy, trial: new AlarmPathTrial(), heardAt: null, found: false });
+    this.running.set(device.id, {
+      id,
+      device,
+      askedAt,
+      endsBy,
+      trial: new AlarmPathTrial(),
+      heardAt: null,
+      found: false,
+    });
     this.timer ??= setInterval(() => this.tick(), TICK_MS);
     this.timer.unref();
   }
@@ -336,9 +346,13 @@ export class AlarmPathTests implements OnModuleDestroy {
     );
     const call = calls.find((c) => c.alarm !== undefined);
     if (end.state === 'done' && !call)
-      throw new DomainError('conflict', 'No call from this lift’s button has arrived since. Press it for 4 s, then report.', {
-        reason: 'no call has arrived',
-      });
+      throw new DomainError(
+        'conflict',
+        'No call from this lift’s button has arrived since. Press it for 4 s, then report.',
+        {
+          reason: 'no call has arrived',
+        },
+      );
     const passed = end.state === 'done';
     const id = newId(tx.now);
     const proof = call?.alarm ? { alarm: call.alarm.id, ticket: call.alarm.ticket_id } : {};

@@ -79,8 +79,7 @@ export class Drills {
         payload: { event: q.event, note: q.note ?? null },
       });
       const asked = await this.followUps.openFor(tx, 'drill', estate);
-      if (asked)
-        await this.followUps.finish(tx, asked, by.username, { state: 'done', outcome: 'a drill was started' });
+      if (asked) await this.followUps.finish(tx, asked, by.username, { state: 'done', outcome: 'a drill was started' });
       await this.plan(tx, tx.now + EVERY_MS);
       showTask(tx, 'drill', r.ticket.id);
       return r.ticket.id;
@@ -131,7 +130,17 @@ function imagined(
   const { event, priority, latched, reason, device } = q;
   return {
     ...{ id: newId(tx.now), estate_id: tx.estate, subject_type: 'device', subject_id: device, device_id: device },
-    ...{ event, priority, latched, reason, state: 'UNACK', active: true, raised_at: tx.at, since: tx.at, occurrence: 1 },
+    ...{
+      event,
+      priority,
+      latched,
+      reason,
+      state: 'UNACK',
+      active: true,
+      raised_at: tx.at,
+      since: tx.at,
+      occurrence: 1,
+    },
     ...{ cleared_at: null, acked_at: null, acked_by: null, ended_at: null, ended_how: null, ended_by: null },
     ...{ shelved_until: null, shelved_by: null, shelved_reason: null, evidence: {}, late: false, ticket_id: null },
   };

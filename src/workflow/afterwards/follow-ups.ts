@@ -75,7 +75,14 @@ export class FollowUps {
       const due = dueAt ? Date.parse(dueAt) : undefined;
       if (open.length === 0 || due !== undefined) {
         const more = due === undefined ? {} : { dueAt: due };
-        await this.make(tx, { kind: 'other', subject, ticketId: ticket.id, by: null, because: 'planned at the end', ...more });
+        await this.make(tx, {
+          kind: 'other',
+          subject,
+          ticketId: ticket.id,
+          by: null,
+          because: 'planned at the end',
+          ...more,
+        });
       }
     }
     if (move === 'follow-up') await this.tellTicket(tx, r);
@@ -308,7 +315,10 @@ export class FollowUps {
     const roles = by.roles.filter((x) => x.estate === row.estate_id).map((x) => x.role);
     const lead = roles.some((x) => x === 'supervisor' || x === 'control-room' || x === 'project-manager');
     if (lead || row.assignee === by.username || (row.assignee === null && roles.includes(row.role))) return;
-    throw new DomainError('forbidden', 'This follow-up is somebody else’s.', { role: row.role, assignee: row.assignee });
+    throw new DomainError('forbidden', 'This follow-up is somebody else’s.', {
+      role: row.role,
+      assignee: row.assignee,
+    });
   }
 
   private openOf(tx: EstateTransaction, ticketId: string): Promise<FollowUpRow[]> {

@@ -28,7 +28,11 @@ export async function handoverContent(
     ? await trx
         .selectFrom('slot')
         .select(['ticket_id', 'holder'])
-        .where('ticket_id', 'in', tickets.map((t) => t.id))
+        .where(
+          'ticket_id',
+          'in',
+          tickets.map((t) => t.id),
+        )
         .where('holder', 'is not', null)
         .execute()
     : [];

@@ -58,7 +58,10 @@ export class Handovers {
         .executeTakeFirst();
       if (!row) throw new DomainError('not-found', 'There is no such handover.');
       if (row.signed_at)
-        throw new DomainError('conflict', 'This handover is signed already.', { reason: 'signed', signedBy: row.signed_by });
+        throw new DomainError('conflict', 'This handover is signed already.', {
+          reason: 'signed',
+          signedBy: row.signed_by,
+        });
       // Whoever stays on may sign what he leaves to himself; nobody else signs his own.
       if (row.outgoing.includes(by.username) && !row.incoming.includes(by.username))
         throw new DomainError('forbidden', 'The next shift signs, not the one that leaves.');

@@ -154,7 +154,8 @@ export class Inspections {
         throw new DomainError('conflict', `This unit is ${unit.state} already.`, { reason: `unit is ${unit.state}` });
       if (q.result !== 'ok' && !q.note?.trim())
         throw new DomainError('invalid', q.result === 'finding' ? 'Say what is wrong.' : 'Say why it is left out.');
-      const ticket = q.result === 'finding' && q.event ? await this.openTicket(tx, unitId, q.event, by, q.note ?? '') : null;
+      const ticket =
+        q.result === 'finding' && q.event ? await this.openTicket(tx, unitId, q.event, by, q.note ?? '') : null;
       await tx.trx
         .updateTable('inspection_unit')
         .set({

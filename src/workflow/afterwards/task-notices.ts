@@ -47,12 +47,7 @@ export class TaskNotices {
   }
 
   /** Everybody on duty in that role; nobody there: the project manager. */
-  tellRole(
-    tx: EstateTransaction,
-    role: Role,
-    notice: TaskNotice,
-    zones?: readonly string[],
-  ): readonly string[] {
+  tellRole(tx: EstateTransaction, role: Role, notice: TaskNotice, zones?: readonly string[]): readonly string[] {
     const directory = this.directory.current;
     const people = peopleOnDuty(directory, tx.estate, role, tx.now, zones);
     const found = people.length > 0 ? people : peopleOnDuty(directory, tx.estate, 'project-manager', tx.now);

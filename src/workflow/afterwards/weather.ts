@@ -136,7 +136,11 @@ export class Weather {
     signed: { t: string; v1: string; parts: readonly string[] },
   ): Promise<string> {
     const refused = new DomainError('forbidden', 'The signature is not this estate’s, or older than five minutes.');
-    const row = await this.db.selectFrom('weather_token').selectAll().where('estate_id', '=', estate).executeTakeFirst();
+    const row = await this.db
+      .selectFrom('weather_token')
+      .selectAll()
+      .where('estate_id', '=', estate)
+      .executeTakeFirst();
     const token = row
       ? (this.devices.vault?.open(`weather:${estate}`, { keyId: row.key_id, sealed: row.sealed }) ?? null)
       : null;
