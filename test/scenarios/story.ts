@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Principal } from '../../src/access/principal.js';
 import type { DeviceKind } from '../../src/estate/device.js';
 import type { EndHow, EventName } from '../../src/kernel/events.js';
@@ -75,6 +76,11 @@ export class Story {
     return this.service.db;
   }
 
+  /** The running service, for what has no sentence here. */
+  get app(): INestApplicationContext {
+    return this.service.app;
+  }
+
   // ── Who and what there is ─────────────────────────────────────────────────────────────────────────────────────────
 
   lift(id: string): StoryLift {
@@ -111,6 +117,21 @@ export class Story {
       this.clock.advance(step);
       for (const d of this.devices) await d.live();
       this.service.app.get(Watch).tick();
+      await this.settle();
+    }
+  }
+
+  /** Hours go by in which no device says anything: only deadlines are served, each in its turn. */
+  async skip(n: number, unit: 'min' | 'h'): Promise<void> {
+    const until = this.clock.now() + n * (unit === 'h' ? 3_600_000 : 60_000);
+    while (this.clock.now() < until) {
+      const next = await this.db
+        .selectFrom('deadline')
+        .select((e) => e.fn.min('due_at').as('at'))
+        .where('served_at', 'is', null)
+        .executeTakeFirst();
+      const due = next?.at ? new Date(next.at).getTime() : until;
+      this.clock.advance(Math.max(1, Math.min(due, until) - this.clock.now()));
       await this.settle();
     }
   }
@@ -291,7 +312,7 @@ export class Story {
     return device;
   }
 
-  private principal(person: string): Principal {
+  principal(person: string): Principal {
     const entry = this.service.directory.current.person(person);
     if (!entry) throw new Error(`nobody is called ${person}`);
     return { username: entry.username, names: entry.names, roles: entry.roles };

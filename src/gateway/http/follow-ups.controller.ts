@@ -152,7 +152,6 @@ export class FollowUpsController {
 
   private async change(by: Principal, id: string, work: (estate: string) => Promise<void>): Promise<FollowUpView> {
     await work((await this.reads.followUp(by, id)).estate);
-    // Handed to somebody else, it may be out of the caller's sight; he still hears what became of it.
     return this.reads.followUp(by, id);
   }
 

@@ -137,7 +137,7 @@ export class AlarmPathTests implements OnModuleDestroy {
   }
 
   /** Now, because somebody wants it. @throws DomainError `conflict` when it cannot, or a call for help is open there */
-  ask(device: Device, by: Principal): Promise<void> {
+  async ask(device: Device, by: Principal): Promise<void> {
     if (!hasAlarmPath(device)) throw new DomainError('conflict', 'This device has no alarm button at work.');
     return this.transactions.run(device.estate, async (tx) => {
       if (pathHow(device) === 'press') {

@@ -40,7 +40,7 @@ export class Drills {
   ) {}
 
   /** @returns the ticket's id @throws DomainError `conflict` while another drill runs there */
-  start(estate: string, by: Principal, q: { event: DrillEvent; device: string; note?: string }): Promise<string> {
+  async start(estate: string, by: Principal, q: { event: DrillEvent; device: string; note?: string }): Promise<string> {
     const device = this.directory.current.device(q.device);
     if (!device || device.estate !== estate) throw new DomainError('not-found', 'There is no such device here.');
     if (q.event.startsWith('elevator.') && device.kind !== 'elevator')
