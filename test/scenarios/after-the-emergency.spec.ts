@@ -68,13 +68,17 @@ describe('people were freed from a lift', () => {
 
     const { id } = await theFollowUp('visit');
     const end = { state: 'done', outcome: 'apologised with flowers', satisfaction: 4 } as const;
-    await expect(service().end(ESTATE, id, story.principal('he.jun'), end)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(service().end(ESTATE, id, story.principal('he.jun'), end)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
     await service().end(ESTATE, id, story.principal('wang.qiang'), end);
     const told = story.phone('wang.qiang').tasks.length;
     await story.skip(48, 'h');
     expect(story.phone('wang.qiang').tasks).toHaveLength(told);
     expect(await theFollowUp('visit')).toMatchObject({ state: 'done', satisfaction: 4, ended_by: 'wang.qiang' });
-    await expect(service().end(ESTATE, id, story.principal('wang.qiang'), end)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(service().end(ESTATE, id, story.principal('wang.qiang'), end)).rejects.toMatchObject({
+      code: 'conflict',
+    });
     await story.expectJournal('follow-up-done', { kind: 'visit', satisfaction: 4 }, 1);
   });
 
@@ -83,7 +87,9 @@ describe('people were freed from a lift', () => {
     const { id } = await theFollowUp('visit');
     const by = story.principal('zheng.hong');
     await expect(service().end(ESTATE, id, by, { state: 'skipped' })).rejects.toMatchObject({ code: 'invalid' });
-    await expect(service().end(ESTATE, id, by, { state: 'done', outcome: ' ' })).rejects.toMatchObject({ code: 'invalid' });
+    await expect(service().end(ESTATE, id, by, { state: 'done', outcome: ' ' })).rejects.toMatchObject({
+      code: 'invalid',
+    });
     expect(await theFollowUp('visit')).toMatchObject({ state: 'open' });
     await service().end(ESTATE, id, by, { state: 'skipped', reason: 'they want no visit' });
     await story.expectJournal('follow-up-skipped', { reason: 'they want no visit' }, 1);
@@ -97,7 +103,10 @@ describe('people were freed from a lift', () => {
     const by = story.principal('zheng.hong');
     await service().end(ESTATE, (await theFollowUp('visit')).id, by, { state: 'done', outcome: 'visited' });
     expect((await story.ticket()).follow_up_due_at?.toISOString()).toMatch(/^2026-01-06T02:00/);
-    await service().end(ESTATE, (await theFollowUp('urgent-repair')).id, by, { state: 'done', outcome: 'brake replaced' });
+    await service().end(ESTATE, (await theFollowUp('urgent-repair')).id, by, {
+      state: 'done',
+      outcome: 'brake replaced',
+    });
     expect((await story.ticket()).follow_up_due_at).toBeNull();
     await story.expectJournal('follow-ups-over', {}, 1);
     await story.reports('chen.jing', 'close');

@@ -1,6 +1,7 @@
 import type { EstateView } from '../../src/gateway/views.js';
 import type { EstateState } from '../shared/estate-store.js';
 import { formatTime } from '../shared/format-time.js';
+import { goTo } from '../shared/hash-route.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { LanguageSwitch } from '../shared/language-switch.js';
 import { useObservable } from '../shared/observable.js';
@@ -57,6 +58,9 @@ export function HeaderBar({
       <ConnectionBadge feed={feed} seq={state.seq} />
       {drill && <span className="drill">{t('ticket.drill')}</span>}
       <span className="header-gap" />
+      <button type="button" className="button is-plain" data-testid="open-tasks" onClick={() => goTo('tasks', 'all')}>
+        {t('tasks.title')}
+      </button>
       <span className="muted num">{t('load', { count: alarmLoad(state.alarms.values(), now) })}</span>
       <SoundControls ringer={feed.ringer} />
       <LanguageSwitch />

@@ -6,6 +6,8 @@ import './shell.css';
 import './alarm-list.css';
 import './estate-map.css';
 import './ticket-panel.css';
+import '../shared/tasks.css';
+import './task-board.css';
 import { LanguageProvider } from '../shared/i18n/language.js';
 import { ControlRoomApp } from './control-room-app.js';
 

@@ -10,6 +10,7 @@ import type {
   TicketView,
 } from '../../src/gateway/views.js';
 import { OfflineError, refusal } from './api-error.js';
+import { TaskApi } from './task-api.js';
 
 export interface MoveBody {
   slot?: string;
@@ -61,6 +62,7 @@ export class ApiClient {
     return answer<T>(response);
   }
 
+  readonly tasks = new TaskApi((path, method, body) => this.call(path, method, body));
   me = () => this.call<MeView>('/me');
   logOut = () => this.call<null>('/sessions', 'DELETE');
   estates = () => this.call<{ items: EstateView[] }>('/estates');

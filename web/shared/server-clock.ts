@@ -15,7 +15,7 @@ export const learnServerTime = (iso: string): void => {
 };
 
 /** Milliseconds since the epoch, by the server's clock. */
-const serverNow = (): number => Date.now() + offsetMs;
+export const serverNow = (): number => Date.now() + offsetMs;
 
 const tick = (): void => {
   second.set(Math.floor(serverNow() / 1000));
