@@ -23,6 +23,7 @@ import { showTask } from './task-notices.js';
 
 /** A lift answers within seconds; after this a press that names the test is a press like any other. */
 const ANSWER_WITHIN_MS = seconds(60);
+const RELEASE_WITHIN_MS = seconds(10);
 const TICK_MS = 100;
 /** With a call for help open there, nobody tests; it is looked at again after so long. */
 const BUSY_MS = minutes(30);
@@ -31,7 +32,7 @@ interface Running {
   readonly id: string;
   readonly device: Device;
   readonly askedAt: number;
-  readonly endsBy: number;
+  endsBy: number;
   readonly trial: AlarmPathTrial;
   heardAt: number | null;
   found: boolean;
@@ -199,6 +200,8 @@ export class AlarmPathTests implements OnModuleDestroy {
   private judge(t: Running, finding: Finding | null, now: number): void {
     if (!finding || t.found) return;
     t.found = true;
+    // Its release may still come; after that the mark is worth nothing.
+    t.endsBy = Math.min(t.endsBy, now + RELEASE_WITHIN_MS);
     const work = this.prove(t, finding, now)
       .catch((e: Error) => this.log.warn(`the alarm path of ${t.device.id} was not proved: ${e.message}`))
       .finally(() => this.finishing.delete(work));
