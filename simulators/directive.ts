@@ -9,6 +9,8 @@ export const DirectiveSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('trap-at-level'), people }),
   z.strictObject({ do: z.literal('carry-people'), people }),
   z.strictObject({ do: z.literal('press-alarm-button'), forS: z.number().positive().default(5) }),
+  // What the command `alarm-test` asks of it: a press that is marked with the test's id.
+  z.strictObject({ do: z.literal('test-alarm-path'), id: z.string().max(64), forS: z.number().positive().default(4) }),
   z.strictObject({ do: z.literal('rescue') }),
   z.strictObject({ do: z.literal('mains-lost'), automaticRescue: z.boolean().default(true) }),
   z.strictObject({ do: z.literal('mains-back') }),

@@ -86,7 +86,12 @@ export class Playground {
     const token = this.settings.tokens.get(device.id);
     if (token === undefined) return;
     const { mqttUrl: url, onTrouble, faults = NO_FAULTS, seed, speed } = this.settings;
-    const publisher = new Publisher(device, { url, token, keep: KEEP_READINGS, inFlight: IN_FLIGHT, onTrouble });
+    const onCommand = ({ command, id }: { command: string; id?: string }): void => {
+      if (command === 'alarm-test' && id && device.attributes.capabilities.includes('alarm-test'))
+        this.direct(device.id, { do: 'test-alarm-path', id, forS: 4 });
+    };
+    const keep = KEEP_READINGS;
+    const publisher = new Publisher(device, { url, token, keep, inFlight: IN_FLIGHT, onTrouble, onCommand });
     const now = Date.now();
     // Each device wakes up as it connects, at the model time of that moment.
     const time = new TimeScale(now, speed);

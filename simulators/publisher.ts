@@ -13,6 +13,8 @@ export interface PublisherSettings {
   /** Unacknowledged publishes at once. */
   readonly inFlight: number;
   readonly onTrouble?: (device: string, message: string) => void;
+  /** A command for the device (docs/mqtt.md). */
+  readonly onCommand?: (command: { readonly command: string; readonly id?: string }) => void;
 }
 
 /** After a cut, a backlog goes out as arrays of so many readings, oldest first, as a real device's buffer would. */
@@ -55,7 +57,15 @@ export class Publisher implements ReadingSink {
     this.client = client;
     client.on('connect', () => {
       client.publish(`${this.base}/status`, '{"online":true}', { qos: 1, retain: true });
+      if (this.settings.onCommand) client.subscribe(`${this.base}/command`, { qos: 1 });
       this.pump();
+    });
+    client.on('message', (_topic, payload) => {
+      try {
+        this.settings.onCommand?.(JSON.parse(payload.toString('utf8')) as { command: string; id?: string });
+      } catch {
+        // What a device does not understand it leaves aside.
+      }
     });
     client.on('error', (e) => this.settings.onTrouble?.(id, e.message));
   }

@@ -40,6 +40,7 @@ import { ProfileBook } from './telemetry/profiles/profile-book.js';
 import { RejectLog } from './telemetry/reject-log.js';
 import { EvidenceStore } from './tickets/evidence/evidence-store.js';
 import { UnclaimedDevices } from './telemetry/unclaimed-devices.js';
+import { Afterwards } from './workflow/afterwards/afterwards.js';
 import { BridgeTraffic } from './workflow/bridge-traffic.js';
 import { ClockStep } from './workflow/clock-step.js';
 import { DeadlineService } from './workflow/deadline-service.js';
@@ -204,6 +205,7 @@ export async function startSteward(
   await procedures.now();
   await app.get(EvidenceStore).sweep(Date.now());
   await watch.load(directory.current);
+  await app.get(Afterwards).begin();
   await workQueue.start();
   await announcements.start();
   feed.start();

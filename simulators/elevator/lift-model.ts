@@ -36,6 +36,7 @@ export class LiftModel implements Model<LiftState> {
       trap: null,
       evacuating: false,
       alarmButtonUntil: 0,
+      alarmTest: null,
       mainsPower: true,
       automaticRescue: true,
       resting: false,
@@ -71,6 +72,8 @@ export class LiftModel implements Model<LiftState> {
         return this.place(state, directive.people, now, random);
       case 'press-alarm-button':
         return { ...state, alarmButtonUntil: now + directive.forS * 1000 };
+      case 'test-alarm-path':
+        return { ...state, alarmTest: { id: directive.id, until: now + directive.forS * 1000 } };
       case 'rescue':
         return state.phase.is === 'stalled' ? { ...state, phase: { is: 'stalled', rescueAt: now } } : state;
       case 'mains-lost':
@@ -133,7 +136,8 @@ export class LiftModel implements Model<LiftState> {
   }
 
   private buttonReleaseAt(state: LiftState): number {
-    return state.alarmButtonUntil > state.at ? state.alarmButtonUntil : Number.POSITIVE_INFINITY;
+    const ends = [state.alarmButtonUntil, state.alarmTest?.until ?? 0].filter((until) => until > state.at);
+    return Math.min(...ends, Number.POSITIVE_INFINITY);
   }
 
   private nextReportAt(state: LiftState): number {
@@ -148,7 +152,8 @@ export class LiftModel implements Model<LiftState> {
   /** At each change of door, people, travel, button or supply, and every so often in between. */
   private report(state: LiftState, at: number, messages: ModelMessage[]): LiftState {
     const pressed = at < state.alarmButtonUntil;
-    const reported = `${state.phase.is} ${state.aboard.length} ${pressed} ${state.mainsPower}`;
+    const tested = state.alarmTest !== null && at < state.alarmTest.until;
+    const reported = `${state.phase.is} ${state.aboard.length} ${pressed} ${tested} ${state.mainsPower}`;
     if (reported === state.reported && at < this.nextReportAt(state)) return state;
     messages.push({ at, values: { ...liftValues(this.profile, state, at) } });
     return { ...state, reported, reportedAt: at };

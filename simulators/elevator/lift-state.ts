@@ -38,6 +38,8 @@ export interface LiftState {
   /** Everybody leaves at the next opening, wherever they were going. */
   readonly evacuating: boolean;
   readonly alarmButtonUntil: number;
+  /** A synthetic press is under way. */
+  readonly alarmTest: { readonly id: string; readonly until: number } | null;
   readonly mainsPower: boolean;
   readonly automaticRescue: boolean;
   /** No new passengers: the house sleeps, or the scenario ends. */

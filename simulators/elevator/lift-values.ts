@@ -14,6 +14,9 @@ export const doorOf = (phase: LiftPhase): NonNullable<ElevatorValues['door']> =>
 /** What the lift's controller sends of its state. */
 export function liftValues(profile: LiftProfile, state: LiftState, at: number): ElevatorValues {
   const door = doorOf(state.phase);
+  const pressed = at < state.alarmButtonUntil;
+  // A hand on the button is told as that, also while a test runs: the mark is the synthetic press's alone.
+  const test = state.alarmTest !== null && at < state.alarmTest.until && !pressed ? state.alarmTest.id : null;
   return {
     mode: state.mainsPower ? 'normal' : 'emergency-power',
     floor: profile.landings[nearestLanding(profile, state.positionM)] ?? 1,
@@ -26,7 +29,8 @@ export function liftValues(profile: LiftProfile, state: LiftState, at: number): 
     peopleCount: state.aboard.length,
     loadKg: state.aboard.reduce((sum, p) => sum + p.kg, 0),
     carCalls: new Set(state.aboard.map((p) => p.to)).size,
-    alarmButton: at < state.alarmButtonUntil,
+    alarmButton: pressed || test !== null,
+    ...(test === null ? {} : { alarmTest: test }),
     mainsPower: state.mainsPower,
     // The door contacts are part of the chain: it is open whenever a door is.
     safetyCircuitClosed: door === 'closed',

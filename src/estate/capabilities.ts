@@ -20,6 +20,8 @@ export const CAPABILITIES: Record<DeviceKind, readonly string[] | 'any'> = {
     'loadKg',
     'carCalls',
     'alarmButton',
+    // Answers the command `alarm-test` with a press that is marked with its id.
+    'alarm-test',
     'mainsPower',
     'safetyCircuitClosed',
     'ebikeInCar',

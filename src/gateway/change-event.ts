@@ -29,6 +29,8 @@ export function changeEvent(row: ChangeRow, reader: Principal): ChangeEvent {
         device: String(row.payload['device']),
         life: row.payload['life'] as DeviceLife,
       };
+    case 'task':
+      return { seq, estate, type: 'task', kind: String(row.payload['kind']), id: String(row.payload['id']) };
     default:
       return { seq, estate, type: 'hidden' };
   }

@@ -20,6 +20,12 @@ import { DeadLettersController } from './http/dead-letters.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { EvidenceController } from './http/evidence.controller.js';
+import { FollowUpsController } from './http/follow-ups.controller.js';
+import { InspectionsController } from './http/inspections.controller.js';
+import { LiftSafetyController } from './http/lift-safety.controller.js';
+import { PatrolsController } from './http/patrols.controller.js';
+import { TasksController } from './http/tasks.controller.js';
+import { WeatherController } from './http/weather.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
@@ -40,6 +46,7 @@ import { LocalisationReads } from './localisation-reads.js';
 import { ProcedureReads } from './procedure-reads.js';
 import { ReadViews } from './read-views.js';
 import { RosterReads } from './roster-reads.js';
+import { TaskReads } from './task-reads.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
@@ -59,6 +66,12 @@ import { RosterReads } from './roster-reads.js';
     UnclaimedDevicesController,
     DeviceProfilesController,
     ReplaysController,
+    FollowUpsController,
+    InspectionsController,
+    LiftSafetyController,
+    PatrolsController,
+    TasksController,
+    WeatherController,
     MeController,
     RosterController,
     EstateContactsController,
@@ -76,6 +89,7 @@ import { RosterReads } from './roster-reads.js';
     LocalisationReads,
     EvidenceReads,
     ProcedureReads,
+    TaskReads,
     PageReplies,
     ButlerGateway,
     ControlRoomGateway,

@@ -6,6 +6,12 @@ import { DeadLettersController } from './http/dead-letters.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { EvidenceController } from './http/evidence.controller.js';
+import { FollowUpsController } from './http/follow-ups.controller.js';
+import { InspectionsController } from './http/inspections.controller.js';
+import { LiftSafetyController } from './http/lift-safety.controller.js';
+import { PatrolsController } from './http/patrols.controller.js';
+import { TasksController } from './http/tasks.controller.js';
+import { WeatherController } from './http/weather.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
@@ -45,5 +51,11 @@ export const API_CONTROLLERS: Type[] = [
   ChannelsController,
   DeadLettersController,
   PageReceiptsController,
+  FollowUpsController,
+  InspectionsController,
+  LiftSafetyController,
+  PatrolsController,
+  TasksController,
+  WeatherController,
   HealthController,
 ];

@@ -459,6 +459,8 @@ export interface PageEvent {
   level: number;
   /** Duress: show it without a sound. */
   silent: boolean;
+  /** An exercise; its title says so too, wherever it is shown. */
+  drill: boolean;
 }
 
 /** Stop ringing: taken by somebody, withdrawn, or the ticket is over. */
@@ -489,6 +491,8 @@ export type ChangeEvent =
   | { seq: number; estate: string; type: 'step'; ticketId: string; step: StepView }
   | { seq: number; estate: string; type: 'note'; note: NoteView }
   | { seq: number; estate: string; type: 'device'; device: string; life: DeviceLife }
+  /** A job of the task screen: fetch its list again. */
+  | { seq: number; estate: string; type: 'task'; kind: string; id: string }
   | { seq: number; estate: string; type: 'hidden' };
 
 /** Volatile, at most four a second: the newest values of devices that spoke; also the heartbeat (every 2 s). */

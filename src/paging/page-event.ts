@@ -1,6 +1,6 @@
 import { definitionFor } from '../estate/event-definition.js';
 import type { EstateDirectory } from '../estate/estate-directory.js';
-import type { PageEvent } from '../gateway/views.js';
+import type { Names, PageEvent } from '../gateway/views.js';
 import type { OutgoingPage } from './page-courier.port.js';
 
 /** What a phone shows of a page before it has asked for anything. */
@@ -13,7 +13,9 @@ export function pageEvent({ page, ticket, seq }: OutgoingPage, directory: Estate
     estate: ticket.estate_id,
     priority: ticket.priority,
     event: ticket.event,
-    title: definitionFor(ticket.event, device).title,
+    title: ticket.drill
+      ? drillTitle(definitionFor(ticket.event, device).title)
+      : definitionFor(ticket.event, device).title,
     place: device
       ? directory.placeOfDevice(device)
       : directory.placeOfSubject({ type: ticket.subject_type, id: ticket.subject_id }),
@@ -22,5 +24,9 @@ export function pageEvent({ page, ticket, seq }: OutgoingPage, directory: Estate
     round: page.round,
     level: page.level,
     silent: page.silent,
+    drill: ticket.drill,
   };
 }
+
+/** In the title itself, so that no channel can leave it out. */
+const drillTitle = ({ zh, en }: Names): Names => ({ zh: `【演练】${zh}`, en: `DRILL: ${en}` });

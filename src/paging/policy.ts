@@ -115,6 +115,7 @@ const BY_EVENT: Partial<Record<EventName, Partial<Record<Priority, Policy>>>> = 
   'gate.tamper': { P3: roleP3('security') },
   'elevator.ebike': { P2: gateP2 },
   'meter.vacant-flow': { P3: butlerP3 },
+  'elevator.alarm-path': { P3: roleP3('contractor') },
 };
 
 /** Where a policy comes from. `event`: the event, family or `*` that it is published for; null = built in. */

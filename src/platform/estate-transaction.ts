@@ -21,7 +21,7 @@ export interface JournalDraft {
 
 /** Something that a person may see has changed. `payload` is rendered once, at the end of the transaction. */
 export interface ChangeDraft {
-  readonly type: 'alarm' | 'ticket' | 'page' | 'step' | 'note' | 'device';
+  readonly type: 'alarm' | 'ticket' | 'page' | 'step' | 'note' | 'device' | 'task';
   readonly entityId: string;
   readonly audience?: readonly string[] | null;
   readonly payload: () => Record<string, unknown>;

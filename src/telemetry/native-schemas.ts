@@ -34,6 +34,7 @@ export const NATIVE_SCHEMAS = {
     loadKg: z.number().min(-500).max(20_000).optional(),
     carCalls: z.int().min(0).max(200).optional(),
     alarmButton: z.boolean().optional(),
+    alarmTest: code.optional(),
     mainsPower: z.boolean().optional(),
     safetyCircuitClosed: z.boolean().optional(),
     ebikeInCar: z.boolean().optional(),

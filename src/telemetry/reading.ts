@@ -77,6 +77,8 @@ export interface ElevatorValues {
   /** Number of car calls being answered. */
   carCalls?: number;
   alarmButton?: boolean;
+  /** The press is the synthetic one of this test, which Steward has asked for (docs/mqtt.md). */
+  alarmTest?: string;
   mainsPower?: boolean;
   safetyCircuitClosed?: boolean;
   ebikeInCar?: boolean;

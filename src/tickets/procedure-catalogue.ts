@@ -34,6 +34,7 @@ const PROCEDURES: Readonly<Record<CatalogueEvent, Procedure>> = {
   'elevator.pit-water': PIT_WATER,
   'elevator.emergency-power': LIFT_OUT_OF_SERVICE,
   'elevator.earthquake': LIFT_OUT_OF_SERVICE,
+  'elevator.alarm-path': DEVICE_TROUBLE,
   'building.fire-mode': SMOKE_FIRE,
   'gate.barrier-stuck': GATE_STUCK,
   'gate.denied-burst': GATE_TRIED,

@@ -15,12 +15,15 @@ import { reachedBy } from './page-rows.js';
 import { markLateSteps, watchLimits } from './late-steps.js';
 import { SlotEscalation } from './slot-escalation.js';
 
-type DeadlineRow = Selectable<Database['deadline']>;
+export type DeadlineRow = Selectable<Database['deadline']>;
+/** Acts in the transaction that marks the deadline served. */
+export type DeadlineHandler = (tx: EstateTransaction, d: DeadlineRow) => Promise<void>;
 
 const SCAN_MS = 250;
 const AT_ONCE = 50;
 /** Overdue by this much, nobody has served it: the auditor counts it. */
 const OVERDUE_MS = 5000;
+const AGAIN_MS = 60_000;
 
 /**
  * Serves dispatch deadlines (law 4): finds due rows every 250 ms, locks their ticket, marks the row served and does
@@ -32,6 +35,7 @@ export class DeadlineService {
   private timer: NodeJS.Timeout | null = null;
   private auditTimer: NodeJS.Timeout | null = null;
   private busy = false;
+  private readonly handlers = new Map<string, DeadlineHandler>();
 
   constructor(
     @Inject(EMERGENCY_DATABASE) private readonly db: Kysely<Database>,
@@ -41,6 +45,11 @@ export class DeadlineService {
     private readonly alarms: AlarmCommands,
     private readonly work: { directory: DirectoryHolder; metrics: Metrics; devices: Pick<DeviceCommands, 'reassess'> },
   ) {}
+
+  /** Whoever serves deadlines of a kind that hang on no ongoing ticket; call before the start. */
+  handle(kind: DeadlineKind, handler: DeadlineHandler): void {
+    this.handlers.set(kind, handler);
+  }
 
   start(): void {
     this.timer = setInterval(() => void this.scan(), SCAN_MS);
@@ -64,6 +73,8 @@ export class DeadlineService {
         .selectAll()
         .where('served_at', 'is', null)
         .where('due_at', '<=', new Date(this.clock.now()))
+        // Emergencies first: a month's inspection list must never keep an escalation waiting.
+        .orderBy((e) => e('ticket_id', 'is', null))
         .orderBy('due_at')
         .limit(AT_ONCE)
         .execute();
@@ -92,7 +103,9 @@ export class DeadlineService {
           .returning('id')
           .executeTakeFirst();
         if (!claimed) return false;
-        if (r && isOngoing(r.ticket.state)) await this.act(tx, r, d);
+        const own = this.handlers.get(d.kind);
+        if (own) await own(tx, d);
+        else if (r && isOngoing(r.ticket.state)) await this.act(tx, r, d);
         return true;
       });
       if (served) {
@@ -101,7 +114,19 @@ export class DeadlineService {
       }
     } catch (error) {
       this.log.error(`deadline ${d.kind} of ${d.key} failed, tried again: ${(error as Error).message}`);
+      if (this.handlers.has(d.kind)) await this.postpone(d);
     }
+  }
+
+  /** What is no emergency is tried again in a minute: a defect there must not fill the scan. */
+  private async postpone(d: DeadlineRow): Promise<void> {
+    await this.db
+      .updateTable('deadline')
+      .set({ due_at: new Date(this.clock.now() + AGAIN_MS) })
+      .where('id', '=', d.id)
+      .where('served_at', 'is', null)
+      .execute()
+      .catch(() => undefined);
   }
 
   private async act(tx: EstateTransaction, r: TicketRecord, d: DeadlineRow): Promise<void> {
@@ -139,8 +164,7 @@ export class DeadlineService {
       case 'step':
         await markLateSteps(tx, r, this.work.directory.current);
         return watchLimits(tx, r);
-      case 'shelf-end':
-      case 'permit-end':
+      default:
         return;
     }
   }

@@ -41,6 +41,10 @@ const isFinal = (m: TicketMove): boolean => m === 'rescued' || m === 'resolve' |
 /** Everything that people do to a ticket: one locked, compare-and-set, journalled transaction each (law 5). */
 @Injectable()
 export class TicketCommands {
+  /** Told of every move that was made, in its transaction. */
+  afterMove: (tx: EstateTransaction, r: TicketRecord, move: TicketMove, q: MoveRequest) => Promise<void> = () =>
+    Promise.resolve();
+
   constructor(
     private readonly transactions: EstateTransactions,
     private readonly directory: DirectoryHolder,
@@ -146,6 +150,7 @@ export class TicketCommands {
     } else if (slot) {
       await this.escalation.advance(tx, r, slot);
     }
+    await this.afterMove(tx, r, move, q);
     showTicket(tx, r, this.directory.current);
   }
 

@@ -35,7 +35,17 @@ export class TicketOpening {
     private readonly procedures: ProcedureHolder = new ProcedureHolder(),
   ) {}
 
-  async open(tx: EstateTransaction, alarm: AlarmRow, f: Finding, device: Device | null): Promise<TicketRecord> {
+  /**
+   * @param mark `drill`: an exercise. Its alarm is imagined, and it holds no car: a real emergency of the same car opens
+   *   a ticket of its own beside it.
+   */
+  async open(
+    tx: EstateTransaction,
+    alarm: AlarmRow,
+    f: Finding,
+    device: Device | null,
+    mark: { drill: boolean } = { drill: false },
+  ): Promise<TicketRecord> {
     const directory = this.directory.current;
     const procedure = this.procedures.procedureFor(alarm.event, this.owners(tx.estate));
     const { frozen, policy } = this.policyFor(tx, alarm, f);
@@ -58,9 +68,9 @@ export class TicketOpening {
       unit_id: unit,
       zone_ids:
         alarm.subject_type === 'zone' ? [alarm.subject_id] : directory.zonesOf({ building, unit, estate: tx.estate }),
-      car_id: device?.kind === 'elevator' ? device.id : null,
+      car_id: device?.kind === 'elevator' && !mark.drill ? device.id : null,
       round: 0,
-      drill: false,
+      drill: mark.drill,
       procedure,
       policy: frozen,
       opened_at: tx.at,
@@ -75,11 +85,11 @@ export class TicketOpening {
     tx.insert('ticket', ticket);
     this.takeNumber(tx, ticket);
     const steps = procedure.steps.map((s, i) => newStep(tx, ticket.id, i + 1, s));
-    const r: TicketRecord = keepRecord(tx, { ticket, slots: [], pages: [], steps, alarms: [alarm] });
+    const r: TicketRecord = keepRecord(tx, { ticket, slots: [], pages: [], steps, alarms: mark.drill ? [] : [alarm] });
     tx.journal({
       kind: 'ticket-opened',
       ticketId: ticket.id,
-      alarmId: alarm.id,
+      alarmId: mark.drill ? null : alarm.id,
       deviceId: device?.id ?? null,
       payload: () => ({
         no: ticket.no,
@@ -88,9 +98,11 @@ export class TicketOpening {
         reason: f.reason,
         procedure: `${procedure.id} v${procedure.version}${procedure.scope ? ` (${procedure.scope})` : ''}`,
         policy: nameOf(policy),
+        ...(mark.drill ? { drill: true } : {}),
       }),
     });
-    this.metrics.tickets.inc({ event: alarm.event });
+    // Real figures count real emergencies.
+    if (!mark.drill) this.metrics.tickets.inc({ event: alarm.event });
     showTicket(tx, r, directory);
     await this.makeSlots(tx, r, policy);
     await watchLimits(tx, r, true);

@@ -5,6 +5,7 @@ import type { EventName, Subject } from '../kernel/events.js';
 import { detectorsFor } from '../detection/device-detectors.js';
 import { NO_FINDINGS, type DetectorInput, type Finding } from '../detection/detector.js';
 import { DeviceRuntime } from '../detection/device-runtime.js';
+import { withoutPress } from '../detection/elevator/alarm-path-trial.js';
 import { settleStoredUpload, type DatedFinding } from '../detection/late-evidence.js';
 import { ReadingOrder, REORDERED_WITHIN_MS } from '../detection/reading-order.js';
 import type { Device } from '../estate/device.js';
@@ -15,7 +16,7 @@ import type { DecodedReading } from '../telemetry/decode-native.js';
 import { DuplicateFilter } from '../telemetry/duplicate-filter.js';
 import type { History, NumberedReading } from '../telemetry/history.port.js';
 import { placeReadings } from '../telemetry/place-readings.js';
-import type { Reading } from '../telemetry/reading.js';
+import type { ElevatorValues, Reading } from '../telemetry/reading.js';
 import { catchUp } from './catch-up.js';
 import { isFoundAgain } from './checkpoint.js';
 import { CommissioningNotes } from './commissioning-notes.js';
@@ -51,6 +52,8 @@ export class Watch {
   private directory: EstateDirectory | null = null;
   private timer: NodeJS.Timeout | null = null;
   private lastTick = 0;
+  /** Told of a lift's reading that is marked as a test press; true = it was asked for, and is no call for help. */
+  testPress: ((device: Device, values: ElevatorValues) => boolean) | null = null;
   /** Steady ms. What was observed before may have been stored by a process before this one (see `readings`). */
   private readonly startedAt: number;
 
@@ -139,9 +142,10 @@ export class Watch {
   readings(w: Watched, decoded: readonly DecodedReading[], done: (() => void) | null, resent = false): void {
     const now = this.clock.now();
     const filter = (w.duplicates ??= new DuplicateFilter());
-    const fresh = withoutDuplicates(decoded, filter, now);
-    if (fresh.length < decoded.length) this.metrics.duplicates.inc(decoded.length - fresh.length);
+    const unmarked = withoutDuplicates(decoded, filter, now);
+    if (unmarked.length < decoded.length) this.metrics.duplicates.inc(decoded.length - unmarked.length);
     const device = w.runtime.device;
+    const fresh = device.kind === 'elevator' ? this.withoutTestPresses(device, unmarked) : unmarked;
     const { newest, lost } = this.gaps.note(device, w.lastNumber, fresh, now);
     w.lastNumber = newest;
     const firstWord = !w.runtime.hasSpoken && fresh.length > 0;
@@ -170,6 +174,17 @@ export class Watch {
       const live = told.length === placed.length ? readings : readings.filter((r) => r.historic !== true);
       this.groups.readings(w, live, step.at, now);
     }
+  }
+
+  /** Only a press that was asked for is taken out; one that merely says so is a call for help. */
+  private withoutTestPresses(device: Device, told: readonly DecodedReading[]): readonly DecodedReading[] {
+    const marked = (d: DecodedReading): boolean => (d.values as ElevatorValues).alarmTest !== undefined;
+    if (this.testPress === null || !told.some(marked)) return told;
+    return told.map((d) =>
+      marked(d) && !d.historic && this.testPress?.(device, d.values as ElevatorValues)
+        ? { ...d, values: withoutPress(d.values as ElevatorValues) }
+        : d,
+    );
   }
 
   private stepLive(w: Watched, r: Reading, now: number): { findings: readonly Finding[]; at: number } {

@@ -16,6 +16,7 @@ import { HISTORY, type History } from '../telemetry/history.port.js';
 import { LiveValues } from '../telemetry/live-values.js';
 import { openHistory } from '../telemetry/open-history.js';
 import { RejectLog } from '../telemetry/reject-log.js';
+import { AFTERWARDS_PROVIDERS, AFTERWARDS_SERVICES } from './afterwards/afterwards-providers.js';
 import { AlarmCommands } from './alarm-commands.js';
 import { AlarmEndings } from './alarm-endings.js';
 import { AlarmJoins } from './alarm-joins.js';
@@ -189,6 +190,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     },
     { provide: Watch, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.watch },
     { provide: Intake, inject: [WATCH_AND_INTAKE], useFactory: (w: WatchAndIntake) => w.intake },
+    ...AFTERWARDS_PROVIDERS,
   ],
   exports: [
     ...pageChannelExports,
@@ -230,6 +232,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     ReplayJobs,
     Watch,
     Intake,
+    ...AFTERWARDS_SERVICES,
   ],
 })
 export class WorkflowModule {}

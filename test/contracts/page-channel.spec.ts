@@ -36,6 +36,7 @@ const event: PageEvent = {
   round: 0,
   level: 0,
   silent: false,
+  drill: false,
 };
 const page = (m: Partial<ChannelMessage> = {}): ChannelMessage => ({
   kind: 'page',

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { PageEvent, RecallEvent } from '../../src/gateway/views.js';
+import type { TaskNotice } from '../../src/gateway/task-views.js';
 import type { PersonSockets } from '../../src/paging/person-sockets.js';
 
 /** A person's phone: what it has shown, and whether it is there to show anything. Outlives the service. */
@@ -9,6 +10,8 @@ export class StoryPhone {
   /** Ids that came once more: repeats of pages that nobody has answered. */
   readonly repeated: string[] = [];
   readonly recalled: RecallEvent[] = [];
+  /** Jobs that it was told of: shown, not rung. */
+  readonly tasks: TaskNotice[] = [];
   /** Ids that this phone has confirmed: the service must come to know them as delivered. */
   readonly confirmed = new Set<string>();
   online = true;
@@ -42,6 +45,7 @@ export class StoryPhone {
   private readonly socket = {
     emit: (event: string, payload: unknown) => {
       if (event === 'recall' && this.answers) this.recalled.push(payload as RecallEvent);
+      if (event === 'task' && this.answers) this.tasks.push(payload as TaskNotice);
     },
     timeout: () => ({
       emit: (event: string, payload: unknown, confirm: (error: Error | null) => void) => {

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Principal } from '../../src/access/principal.js';
 import type { DeviceKind } from '../../src/estate/device.js';
 import type { PolicyKey, SlotPolicy } from '../../src/estate/escalation-policy.js';
@@ -88,6 +89,11 @@ export class Story {
     return this.service.db;
   }
 
+  /** The running service, for what has no sentence here. */
+  get app(): INestApplicationContext {
+    return this.service.app;
+  }
+
   // ── Who and what there is ─────────────────────────────────────────────────────────────────────────────────────────
 
   lift(id: string): StoryLift {
@@ -131,6 +137,21 @@ export class Story {
   /** Until the clock shows that, steady ms. */
   advanceTo(at: number): Promise<void> {
     return this.advance(at - this.clock.now(), 'ms');
+  }
+
+  /** Hours go by in which no device says anything: only deadlines are served, each in its turn. */
+  async skip(n: number, unit: 'min' | 'h'): Promise<void> {
+    const until = this.clock.now() + n * (unit === 'h' ? 3_600_000 : 60_000);
+    while (this.clock.now() < until) {
+      const next = await this.db
+        .selectFrom('deadline')
+        .select((e) => e.fn.min('due_at').as('at'))
+        .where('served_at', 'is', null)
+        .executeTakeFirst();
+      const due = next?.at ? new Date(next.at).getTime() : until;
+      this.clock.advance(Math.max(1, Math.min(due, until) - this.clock.now()));
+      await this.settle();
+    }
   }
 
   /** The process dies in an orderly way and comes back after `awayMs`; nobody heard the devices meanwhile. */
@@ -370,7 +391,7 @@ export class Story {
     return device;
   }
 
-  private principal(person: string): Principal {
+  principal(person: string): Principal {
     const entry = this.service.directory.current.person(person);
     if (!entry) throw new Error(`nobody is called ${person}`);
     return { username: entry.username, names: entry.names, roles: entry.roles };

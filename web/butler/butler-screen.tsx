@@ -5,6 +5,7 @@ import type { ButlerSession } from './butler-session.js';
 import { IdleScreen } from './idle-screen.js';
 import { NoticeBar } from './notice-bar.js';
 import { PageScreen } from './page-screen.js';
+import { TasksScreen } from './tasks-screen.js';
 import { TicketScreen } from './ticket-screen.js';
 
 /** One thing at a time: a page before a ticket, a ticket before the idle screen. */
@@ -36,6 +37,8 @@ export function ButlerScreen({ session, onLogOut }: { session: ButlerSession; on
         />
       ) : ticket ? (
         <TicketScreen ticket={ticket} session={session} onBack={goHome} />
+      ) : route?.kind === 'tasks' ? (
+        <TasksScreen session={session} onBack={goHome} />
       ) : (
         <IdleScreen session={session} onOpen={(id) => goTo('tickets', id)} onLogOut={onLogOut} />
       )}

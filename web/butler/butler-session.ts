@@ -17,6 +17,7 @@ import { Ringer } from '../shared/ringer.js';
 import { learnServerTime } from '../shared/server-clock.js';
 import { silencedPages } from '../shared/silenced-pages.js';
 import { openSocket } from '../shared/steward-socket.js';
+import type { TaskApi } from '../shared/task-api.js';
 import { isGone } from './page-gone.js';
 import { Outbox } from './outbox.js';
 import { vibrate } from './vibrate.js';
@@ -34,6 +35,10 @@ export class ButlerSession {
   /** The service asks whether this person is still on it. */
   readonly reminder = new Observable<RemindEvent | null>(null);
   readonly inbox = new Observable<PageInbox>(emptyInbox);
+  /** Goes up when a job has changed: the task screen asks again. */
+  readonly taskVersion = new Observable(0);
+  /** Jobs that this person was told of since the task screen was last open. */
+  readonly newTasks = new Observable(0);
   readonly outbox: Outbox;
   private readonly socket: Socket;
   private readonly soon = new Map<string, ReturnType<typeof setTimeout>>();
@@ -63,6 +68,10 @@ export class ButlerSession {
       void this.refetch(page.ticketId);
     });
     this.socket.on('remind', (reminder: RemindEvent) => this.reminder.set(reminder));
+    this.socket.on('task', () => {
+      this.taskVersion.set(this.taskVersion.get() + 1);
+      this.newTasks.set(this.newTasks.get() + 1);
+    });
     this.socket.on('recall', (recall: RecallEvent) => {
       this.inbox.set(recallPage(this.inbox.get(), recall, this.username));
       if (this.tickets.get().has(recall.ticketId)) void this.refetch(recall.ticketId);
@@ -85,6 +94,10 @@ export class ButlerSession {
 
   get username(): string {
     return this.me.get()?.username ?? '';
+  }
+
+  get taskApi(): TaskApi {
+    return this.api.tasks;
   }
 
   /** Time zone of the estate; a phone's own may differ. */

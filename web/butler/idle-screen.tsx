@@ -1,3 +1,4 @@
+import { goTo } from '../shared/hash-route.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { LanguageSwitch } from '../shared/language-switch.js';
 import { useObservable } from '../shared/observable.js';
@@ -23,6 +24,7 @@ export function IdleScreen({
   const tickets = useObservable(session.tickets);
   const queue = useObservable(session.outbox.queue);
   const sound = useObservable(session.ringer.state);
+  const newTasks = useObservable(session.newTasks);
   const username = me?.username;
   const accepting = new Set(queue.flatMap((a) => (a.kind === 'move' && a.move === 'accept' ? [a.ticketId] : [])));
   const mine = [...tickets.values()]
@@ -78,6 +80,17 @@ export function IdleScreen({
           </button>
         </div>
       </section>
+      <button
+        type="button"
+        className={`button ${newTasks > 0 ? 'is-strong' : ''}`}
+        data-testid="open-tasks"
+        onClick={() => {
+          session.newTasks.set(0);
+          goTo('tasks', 'all');
+        }}
+      >
+        {newTasks > 0 ? t('tasks.count', { count: newTasks }) : t('tasks.title')}
+      </button>
       <UnsentList queue={queue} timeZone={session.zone} />
       <section>
         <h2>{t('butler.mine')}</h2>

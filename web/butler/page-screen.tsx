@@ -55,6 +55,7 @@ export function PageScreen({
       <header className="page-head">
         <div className="page-head-line">
           <PriorityMark priority={page.priority} />
+          {page.drill && <strong className="drill">{t('ticket.drill')}</strong>}
           {more > 0 && <span className="num">+{more}</span>}
           <LinkStrip session={session} />
         </div>

@@ -16,6 +16,7 @@ import { SaidNotice } from './said-notice.js';
 import { SidePanel } from './side-panel.js';
 import { StaleBanner } from './stale-banner.js';
 import { StaleCover } from './stale-cover.js';
+import { TaskBoard } from './task-board.js';
 import { useControlRoomKeys } from './use-control-room-keys.js';
 
 const ESTATE_KEY = 'steward.estate';
@@ -115,7 +116,11 @@ export function ControlRoomScreen({ feed, login }: { feed: ControlRoomFeed; logi
           onSearch={setSearch}
           onOpen={open}
         />
-        <EstateMap feed={feed} estate={estate} alarms={state.alarms} cursor={cursor} onOpen={open} />
+        {route?.kind === 'tasks' ? (
+          <TaskBoard api={login.api} estate={estate} version={state.tasksAt} />
+        ) : (
+          <EstateMap feed={feed} estate={estate} alarms={state.alarms} cursor={cursor} onOpen={open} />
+        )}
         <SidePanel feed={feed} api={login.api} route={route} state={state} estate={estate} onSaid={setSaid} />
         <StaleCover feed={feed} />
       </div>

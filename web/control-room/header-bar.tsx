@@ -61,6 +61,9 @@ export function HeaderBar({
         ＋ {t('call.new')} <kbd>N</kbd>
       </button>
       <span className="header-gap" />
+      <button type="button" className="button is-plain" data-testid="open-tasks" onClick={() => goTo('tasks', 'all')}>
+        {t('tasks.title')}
+      </button>
       <span className="muted num">{t('load', { count: alarmLoad(state.alarms.values(), now) })}</span>
       <SoundControls ringer={feed.ringer} />
       <LanguageSwitch />

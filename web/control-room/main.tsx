@@ -7,6 +7,8 @@ import './alarm-list.css';
 import './estate-map.css';
 import './ticket-panel.css';
 import './by-hand.css';
+import '../shared/tasks.css';
+import './task-board.css';
 import { LanguageProvider } from '../shared/i18n/language.js';
 import { ControlRoomApp } from './control-room-app.js';
 

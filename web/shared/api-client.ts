@@ -11,6 +11,7 @@ import type {
 } from '../../src/gateway/views.js';
 import type { CallKindView, OpenedByCall, PlaceHitView } from '../../src/gateway/by-hand-views.js';
 import { OfflineError, refusal } from './api-error.js';
+import { TaskApi } from './task-api.js';
 
 export interface MoveBody {
   slot?: string;
@@ -74,6 +75,7 @@ export class ApiClient {
     return answer<T>(response);
   }
 
+  readonly tasks = new TaskApi((path, method, body) => this.call(path, method, body));
   me = () => this.call<MeView>('/me');
   logOut = () => this.call<null>('/sessions', 'DELETE');
   estates = () => this.call<{ items: EstateView[] }>('/estates');

@@ -22,6 +22,8 @@ export interface EstateState {
   /** Change numbers at which the loaded lists were true: replay must not turn them back. */
   readonly alarmsAt: number;
   readonly ticketsAt: number;
+  /** Number of the last change of a job on the task screen. */
+  readonly tasksAt: number;
   /** The last `resume` asked for, so that a burst of gaps asks once. */
   readonly asked: { readonly seq: number; readonly at: number } | null;
 }
@@ -56,6 +58,7 @@ export const emptyEstate = (estate: string): EstateState => ({
   lives: new Map(),
   alarmsAt: 0,
   ticketsAt: 0,
+  tasksAt: 0,
   asked: null,
 });
 
@@ -92,6 +95,8 @@ const applyChange = (state: EstateState, change: ChangeEvent): EstateState => {
       return { ...at, notes: put(state.notes, change.note.id, change.note) };
     case 'device':
       return { ...at, lives: put(state.lives, change.device, change.life) };
+    case 'task':
+      return { ...at, tasksAt: change.seq };
     default:
       // `hidden`, and kinds that a newer server may send: the number alone counts.
       return at;

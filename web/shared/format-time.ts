@@ -63,3 +63,15 @@ export const formatTime = (at: string | number, timeZone?: string, now?: number)
   const clock = `${part.hour}:${part.minute}:${part.second}`;
   return withDay ? `${part.month}-${part.day} ${clock}` : clock;
 };
+
+/** "07-14 02:41": day and minute, for what is planned. */
+export const formatDay = (at: string, timeZone?: string): string => {
+  const ms = Date.parse(at);
+  if (!Number.isFinite(ms)) return '–';
+  const part = Object.fromEntries(
+    format(timeZone, true)
+      .formatToParts(ms)
+      .map((p) => [p.type, p.value]),
+  );
+  return `${part.month}-${part.day} ${part.hour}:${part.minute}`;
+};

@@ -16,6 +16,7 @@ const page = (pageId: string, more: Partial<PageEvent> = {}): PageEvent => ({
   round: 0,
   level: 0,
   silent: false,
+  drill: false,
   ...more,
 });
 const recall = (pageId: string, by: string | null = 'wang.qiang') => ({

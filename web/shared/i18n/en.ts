@@ -1,3 +1,4 @@
+import { tasksEn } from './tasks-en.js';
 import type { Catalogue } from './text.js';
 
 /** English words, the same keys and the same `{name}`s as the Chinese ones (checked by type and by test). */
@@ -285,4 +286,5 @@ export const en: Catalogue = {
   'error.taken': 'Taken by {name}',
   'error.refused': 'Not done: {message}',
   'error.offline': 'It did not reach the service. Try again.',
+  ...tasksEn,
 };

@@ -1,3 +1,5 @@
+import { tasksZh } from './tasks-zh.js';
+
 /** Chinese words: the source catalogue. `{name}` marks what is filled in; every other language has the same keys. */
 export const zh = {
   'app.name': '管家',
@@ -283,4 +285,5 @@ export const zh = {
   'error.taken': '已由 {name} 接单',
   'error.refused': '没有成功:{message}',
   'error.offline': '没有送到服务,请重试。',
+  ...tasksZh,
 } as const;
