@@ -99,6 +99,9 @@ export const KEYS = z.object({
   /** Hours after which a person must log in again. */
   STEWARD_SESSION_HOURS: whole(14 * 24, 1, 365 * 24),
 
+  /** Font file with Chinese for reports as PDF (.ttf, .otf, .ttc); without it the system's usual places are looked through. */
+  STEWARD_REPORT_FONT: path.optional(),
+
   // ── A broker of your own ──
   /** MQTT broker of your own (Mosquitto, EMQX) with Steward's user and password; without it devices connect to Steward. */
   MQTT_URL: url('mqtt:', 'mqtts:').optional(),
@@ -170,6 +173,8 @@ export interface Environment {
   batch: { rows: number; ms: number };
   history: { influxUrl: string | undefined; days: number; rawDays: number; outboxMb: number };
   sessionHours: number;
+  /** Absolute. */
+  reportFont: string | undefined;
 }
 
 /**
@@ -246,6 +251,7 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
         outboxMb: keys.STEWARD_HISTORY_OUTBOX_MB,
       },
       sessionHours: keys.STEWARD_SESSION_HOURS,
+      reportFont: keys.STEWARD_REPORT_FONT,
     },
   };
 }

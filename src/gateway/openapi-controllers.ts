@@ -5,6 +5,7 @@ import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { ReportsController } from './http/reports.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
@@ -23,5 +24,6 @@ export const API_CONTROLLERS: Type[] = [
   UnclaimedDevicesController,
   DeviceProfilesController,
   ReplaysController,
+  ReportsController,
   HealthController,
 ];

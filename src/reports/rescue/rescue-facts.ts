@@ -28,6 +28,8 @@ export interface EvidenceItem {
   /** Ms since the epoch. */
   readonly takenAt: number | null;
   readonly by: string | null;
+  /** false: put aside by the virus check, and shown nowhere. */
+  readonly kept: boolean;
   /** A picture small enough to be shown, base64; null = not there, or no picture. */
   readonly thumbnail: { readonly mediaType: string; readonly base64: string } | null;
 }

@@ -87,7 +87,7 @@ export function evidenceSection(facts: RescueFacts, lang: ReportLang): Section {
     ],
     rows: facts.evidence.map((e) => [
       { text: e.stepNo === null ? '–' : String(e.stepNo) },
-      { text: e.mediaType },
+      e.kept ? { text: e.mediaType } : { text: `${e.mediaType} ${say('已隔离', 'QUARANTINED')}`, mark: 'late' as const },
       { text: size(e.bytes) },
       { text: e.takenAt === null ? '–' : localClock(zone, e.takenAt, day) },
       { text: personIn(facts, e.by, lang) },
