@@ -5,6 +5,8 @@ import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
 import { MeController } from './http/me.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { ExportsController } from './http/exports.controller.js';
+import { FiguresController } from './http/figures.controller.js';
 import { ReportsController } from './http/reports.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
@@ -25,5 +27,7 @@ export const API_CONTROLLERS: Type[] = [
   DeviceProfilesController,
   ReplaysController,
   ReportsController,
+  FiguresController,
+  ExportsController,
   HealthController,
 ];

@@ -4,7 +4,9 @@ import { MARK_INK, type PdfSheet } from './pdf-sheet.js';
 
 const SIZE = 8.5;
 const PAD = 3;
+/** Between two columns; numbers end a little before the text that follows them. */
 const BETWEEN = 8;
+const AFTER_NUMBER = 8;
 /** A row takes at most so much of a page: a longer one goes on in a row below. */
 const TALLEST = 0.5;
 
@@ -15,7 +17,8 @@ export function pdfTable(sheet: PdfSheet, table: TableBlock): void {
     return;
   }
   const all = table.columns.reduce((sum, c) => sum + c.share, 0);
-  const widths = table.columns.map((c) => (c.share / all) * sheet.width - BETWEEN);
+  const steps = table.columns.map((c) => (c.share / all) * sheet.width);
+  const widths = steps.map((w, i) => w - BETWEEN - (table.columns[i]?.right ? AFTER_NUMBER : 0));
   const heightOf = (row: readonly Cell[]): number =>
     Math.max(...row.map((c, i) => sheet.heightOf(c.text, SIZE, widths[i] ?? 10))) + 2 * PAD;
 
@@ -26,7 +29,7 @@ export function pdfTable(sheet: PdfSheet, table: TableBlock): void {
       const width = widths[i] ?? 10;
       const right = table.columns[i]?.right ? ('right' as const) : ('left' as const);
       sheet.put(cell.text, x, sheet.y + PAD, SIZE, cell.mark ? MARK_INK[cell.mark] : ink, width, right);
-      x += width + BETWEEN;
+      x += steps[i] ?? width;
     });
     sheet.gap(height);
   };

@@ -7,6 +7,7 @@ import type { ReportFont } from './report-font.js';
 
 const TEXT = 9.5;
 const LABEL_WIDTH = 118;
+const TITLE_ROOM = 26;
 const PICTURE = { width: 158, height: 118, gap: 12, caption: 12 };
 
 /** The report on A4. Takes a second of the processor for the font alone: call it where nobody waits (pdf-worker.ts). */
@@ -15,13 +16,18 @@ export async function renderPdf(report: ReportDocument, font: ReportFont): Promi
   head(sheet, report);
   for (const section of report.sections) {
     sheet.gap(14);
-    // A title must not stand alone at the foot of a page.
-    sheet.room(64);
+    sheet.room(TITLE_ROOM + heightOfFirst(sheet, section.blocks[0]));
     sheet.write(section.title, 12.5, INK.text);
     sheet.gap(4);
     for (const block of section.blocks) putBlock(sheet, block);
   }
   return sheet.finish();
+}
+
+/** A title must not stand alone at the foot of a page: so much of what follows it comes along. */
+function heightOfFirst(sheet: PdfSheet, block: Block | undefined): number {
+  if (block?.kind !== 'chart') return 44;
+  return 24 + (block.drawing.height * sheet.width) / block.drawing.width;
 }
 
 function head(sheet: PdfSheet, report: ReportDocument): void {

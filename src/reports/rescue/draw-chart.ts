@@ -77,11 +77,13 @@ const round = (n: number): number => Math.round(n * 10) / 10;
 
 function drawCurve(shapes: Shape[], curve: Curve, x: (at: number) => number, top: number): void {
   const values = curve.pieces.flatMap((p) => p.map((q) => q.value));
-  const [low, high] = scaleOf(values);
+  const ticks = ticksOf(values);
+  const low = ticks[0] ?? 0;
+  const high = ticks.at(-1) ?? 1;
   const y = (v: number): number => round(top + CURVE_HEIGHT - ((v - low) / (high - low)) * CURVE_HEIGHT);
   const title = curve.unit === '' ? curve.title : `${curve.title} ${curve.unit}`;
   shapes.push({ kind: 'text', at: [0, top + CURVE_HEIGHT / 2], text: title, size: TEXT, anchor: 'start', ink: 'text' });
-  for (const v of [low, (low + high) / 2, high]) {
+  for (const v of ticks) {
     shapes.push(
       { kind: 'line', from: [LEFT, y(v)], to: [WIDTH - RIGHT, y(v)], ink: 'grid' },
       { kind: 'text', at: [LEFT - 5, y(v)], text: shortNumber(v), size: TEXT - 1, anchor: 'end', ink: 'muted' },
@@ -139,21 +141,25 @@ function labelRows(moments: readonly Moment[], x: (at: number) => number): { of:
   return { of, count: Math.max(1, ends.length) };
 }
 
-/** Whole steps around the values; a line that does not move stands in the middle. */
-function scaleOf(values: readonly number[]): [number, number] {
+/** Round numbers around the values, from the lowest to the highest; a line that does not move stands in the middle. */
+function ticksOf(values: readonly number[]): number[] {
   let low = Infinity;
   let high = -Infinity;
   for (const v of values) {
     low = Math.min(low, v);
     high = Math.max(high, v);
   }
-  if (!(high > low)) return [low - 1, low + 1];
-  const room = (high - low) * 0.08;
-  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+  if (!(high > low)) return [low - 1, low, low + 1];
+  const rough = (high - low) / 2;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 2.5, 5, 10].find((n) => n * power >= rough) ?? 10);
+  const first = Math.floor(low / step);
+  const last = Math.ceil(high / step);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
 function shortNumber(v: number): string {
   const size = Math.abs(v);
-  const places = size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  const places = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
   return String(Number(v.toFixed(places)));
 }

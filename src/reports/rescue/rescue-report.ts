@@ -8,7 +8,7 @@ import { clockSection } from './clock-section.js';
 import { peopleSections } from './people-sections.js';
 import { proofSection } from './proof-section.js';
 import type { ReportMaker, RescueFacts } from './rescue-facts.js';
-import { evidenceSection, stepSection } from './step-sections.js';
+import { evidenceSection, lateBy, stepSection } from './step-sections.js';
 import { timelineSection } from './timeline-section.js';
 
 const CLOCKS_STOP = new Set(['false-alarm', 'cancelled']);
@@ -32,7 +32,9 @@ export function rescueReport(facts: RescueFacts, maker: ReportMaker, lang: Repor
   const broken = clocks.filter(isBroken).length;
   const badges: Cell[] = [{ text: word('priority', ticket.priority, lang) }, { text: word('ticketState', ticket.state, lang) }];
   if (ticket.drill) badges.unshift({ text: say('演练', 'DRILL'), mark: 'drill' });
-  if (broken > 0) badges.push({ text: say(`${broken} 项超时`, `${broken} past limit`), mark: 'late' });
+  if (broken > 0) badges.push({ text: say(`${broken} 项时限超时`, `${broken} clocks past limit`), mark: 'late' });
+  const lateSteps = facts.steps.filter((s) => lateBy(s, times, maker.at) > 0).length;
+  if (lateSteps > 0) badges.push({ text: say(`${lateSteps} 个步骤超时`, `${lateSteps} steps past limit`), mark: 'late' });
   const unsound = facts.lines.filter((l) => !l.holds).length;
   if (unsound > 0) badges.push({ text: say('经过记录被改动', 'JOURNAL ALTERED'), mark: 'late' });
 
