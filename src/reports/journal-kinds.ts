@@ -53,7 +53,8 @@ const TICKETS: Readonly<Record<string, JournalKind>> = {
       `Ticket ${w.raw('no')} opened: ${w.event()} (${w.word('priority', 'priority')}), procedure ${w.raw('procedure')}`,
   },
   'ticket-raised': {
-    zh: (w) => `工单升级为 ${w.word('priority', 'priority')}:${w.event()},时限重新计算${w.round()}${w.because('reason')}`,
+    zh: (w) =>
+      `工单升级为 ${w.word('priority', 'priority')}:${w.event()},时限重新计算${w.round()}${w.because('reason')}`,
     en: (w) =>
       `Ticket raised to ${w.word('priority', 'priority')}: ${w.event()}; its clocks begin anew${w.round()}${w.because('reason')}`,
   },
@@ -70,7 +71,8 @@ const TICKETS: Readonly<Record<string, JournalKind>> = {
     en: (w) => `Where the water may come from${w.because('reason')}`,
   },
   moved: {
-    zh: (w) => `${w.word('move', 'move')}${slotOf(w, '(', ')')}${w.onBehalf()}${w.because('reason')}${w.quoted('note')}${openSteps(w)}`,
+    zh: (w) =>
+      `报告:${w.word('move', 'move')}${slotOf(w, '(', ')')}${w.onBehalf()}${w.because('reason')}${w.quoted('note')}${openSteps(w)}`,
     en: (w) =>
       `Reported: ${w.word('move', 'move')}${slotOf(w, ' (', ')')}${w.onBehalf()}${w.because('reason')}${w.quoted('note')}${openSteps(w)}`,
   },
@@ -89,8 +91,10 @@ const TICKETS: Readonly<Record<string, JournalKind>> = {
   'step-reopen': { zh: (w) => `撤销步骤 ${w.step()}`, en: (w) => `Step taken back: ${w.step()}` },
   'step-late': { zh: (w) => `步骤超时:${w.step()}`, en: (w) => `Step past its limit: ${w.step()}` },
   'tier-due': {
-    zh: (w) => `到达第 ${w.raw('tier')} 级救援时限,监控中心应呼叫:${TIERS_ZH[w.raw('controlRoomCalls')] ?? w.raw('controlRoomCalls')}`,
-    en: (w) => `Limit of rescue tier ${w.raw('tier')} reached: the control room is to call the ${w.raw('controlRoomCalls')}`,
+    zh: (w) =>
+      `到达第 ${w.raw('tier')} 级救援时限,监控中心应呼叫:${TIERS_ZH[w.raw('controlRoomCalls')] ?? w.raw('controlRoomCalls')}`,
+    en: (w) =>
+      `Limit of rescue tier ${w.raw('tier')} reached: the control room is to call the ${w.raw('controlRoomCalls')}`,
   },
 };
 
@@ -132,7 +136,8 @@ const PAGING: Readonly<Record<string, JournalKind>> = {
   },
   undelivered: {
     zh: (w) => `${w.person('person')} 的通知 ${w.raw('afterS')} 秒内未送达(${w.slot()}第 ${w.raw('level')} 级)`,
-    en: (w) => `Page to ${w.person('person')} not delivered in ${w.raw('afterS')} s (${w.slot()}, level ${w.raw('level')})`,
+    en: (w) =>
+      `Page to ${w.person('person')} not delivered in ${w.raw('afterS')} s (${w.slot()}, level ${w.raw('level')})`,
   },
   accepted: {
     zh: (w) => `${w.person('holder')} 接单,担任${w.slot()}${w.round()}${w.onBehalf()}`,

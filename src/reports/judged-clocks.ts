@@ -103,4 +103,5 @@ function reassurance(t: TicketTimes, from: number, end: number | null, now: numb
   return { key: 'reassurance', from, limitS, doneAt: end, tookS: longest, verdict };
 }
 
-const earlier = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);

@@ -96,7 +96,8 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
   },
 };
 
-export type WordBook = 'role' | 'slot' | 'ticketState' | 'move' | 'pageState' | 'channel' | 'alarmState' | 'endHow' | 'life' | 'priority';
+export type WordBook =
+  'role' | 'slot' | 'ticketState' | 'move' | 'pageState' | 'channel' | 'alarmState' | 'endHow' | 'life' | 'priority';
 
 export const wordNames = (book: WordBook, key: string): Names => WORDS[book]?.[key] ?? { zh: key, en: key };
 export const word = (book: WordBook, key: string, lang: ReportLang): string => wordNames(book, key)[lang];

@@ -59,7 +59,8 @@ function read(args: string[]): Wanted {
   });
   const expect = (values.expect ?? []).map((text) => {
     const [, no, hash] = /^(\d{1,15}):([0-9a-fA-F]{64})$/.exec(text) ?? [];
-    if (no === undefined || hash === undefined) throw new Error(`--expect wants LINE:HASH with 64 digits, not "${text}"`);
+    if (no === undefined || hash === undefined)
+      throw new Error(`--expect wants LINE:HASH with 64 digits, not "${text}"`);
     return { no: Number(no), hash: hash.toLowerCase() };
   });
   if (values.estate === undefined && (values.ticket !== undefined || expect.length > 0))
@@ -67,7 +68,11 @@ function read(args: string[]): Wanted {
   return { estate: values.estate, ticket: values.ticket, expect };
 }
 
-async function isAsExpected(db: Kysely<Database>, estate: string, { no, hash }: Wanted['expect'][number]): Promise<boolean> {
+async function isAsExpected(
+  db: Kysely<Database>,
+  estate: string,
+  { no, hash }: Wanted['expect'][number],
+): Promise<boolean> {
   const row = await db
     .selectFrom('journal')
     .select('hash')
@@ -76,17 +81,15 @@ async function isAsExpected(db: Kysely<Database>, estate: string, { no, hash }: 
     .executeTakeFirst();
   const found = row?.hash.toString('hex');
   if (found === hash) console.log(`${estate}: line ${no} is the one expected`);
-  else console.error(`${estate}: line ${no} ${found === undefined ? 'is not there' : `has the hash ${found}, not the one expected`}`);
+  else
+    console.error(
+      `${estate}: line ${no} ${found === undefined ? 'is not there' : `has the hash ${found}, not the one expected`}`,
+    );
   return found === hash;
 }
 
 /** A ticket's lines and those of its alarms, as far as the last line that a report knew, and one hash over theirs. */
-async function tellTicket(
-  db: Kysely<Database>,
-  estate: string,
-  no: string,
-  known: Wanted['expect'],
-): Promise<boolean> {
+async function tellTicket(db: Kysely<Database>, estate: string, no: string, known: Wanted['expect']): Promise<boolean> {
   const until = known.length > 0 ? Math.max(...known.map((e) => e.no)) : Number.MAX_SAFE_INTEGER;
   const ticket = await db
     .selectFrom('ticket')
@@ -114,7 +117,9 @@ async function tellTicket(
   const [first, last] = [lines[0], lines.at(-1)];
   console.log(`${no}: ${lines.length} lines, ${first?.no ?? '–'} to ${last?.no ?? '–'}`);
   if (first && last)
-    console.log(`  first  ${first.no}  ${first.hash.toString('hex')}\n  last   ${last.no}  ${last.hash.toString('hex')}`);
+    console.log(
+      `  first  ${first.no}  ${first.hash.toString('hex')}\n  last   ${last.no}  ${last.hash.toString('hex')}`,
+    );
   console.log(`  digest ${sum.digest('hex')}`);
   return true;
 }

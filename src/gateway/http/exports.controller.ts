@@ -30,7 +30,11 @@ export class ExportsController {
 
   @Get('tickets')
   @ApiAnswer(200, 'Tickets in scope as `text/csv`, newest first; the filters of the list, and times of their opening.')
-  async tickets(@CurrentPrincipal() by: Principal, @ZodQuery(WANTED) q: Wanted, @Res() response: Response): Promise<void> {
+  async tickets(
+    @CurrentPrincipal() by: Principal,
+    @ZodQuery(WANTED) q: Wanted,
+    @Res() response: Response,
+  ): Promise<void> {
     const wish = wishOf(q);
     const estates = await this.exports.scope(by, 'tickets', wish);
     await this.send(response, 'tickets', this.exports.tickets(estates, wish));
@@ -38,7 +42,11 @@ export class ExportsController {
 
   @Get('alarms')
   @ApiAnswer(200, 'Alarms in scope as `text/csv`, newest first; the filters of the list, and times of their raising.')
-  async alarms(@CurrentPrincipal() by: Principal, @ZodQuery(WANTED) q: Wanted, @Res() response: Response): Promise<void> {
+  async alarms(
+    @CurrentPrincipal() by: Principal,
+    @ZodQuery(WANTED) q: Wanted,
+    @Res() response: Response,
+  ): Promise<void> {
     const wish = wishOf(q);
     const estates = await this.exports.scope(by, 'alarms', wish);
     await this.send(response, 'alarms', this.exports.alarms(estates, wish));

@@ -30,7 +30,11 @@ export class FiguresController {
   constructor(private readonly reports: MonthlyReport) {}
 
   @Get(':id/figures')
-  @ApiAnswer(200, 'Figures of a month (the present one unless told); CSV or a page by `format` or `Accept`.', 'MonthlyFiguresView')
+  @ApiAnswer(
+    200,
+    'Figures of a month (the present one unless told); CSV or a page by `format` or `Accept`.',
+    'MonthlyFiguresView',
+  )
   @ApiAnswer(400, 'No such month, or one that has not begun.')
   @ApiAnswer(404, 'No such estate in scope.')
   async figures(

@@ -59,7 +59,9 @@ export class ListExports {
       if (wish.to !== undefined) q = q.where('opened_at', '<', new Date(wish.to));
       const { opened_at, id } = last ?? {};
       if (opened_at && id)
-        q = q.where((eb) => eb.or([eb('opened_at', '<', opened_at), eb.and([eb('opened_at', '=', opened_at), eb('id', '<', id)])]));
+        q = q.where((eb) =>
+          eb.or([eb('opened_at', '<', opened_at), eb.and([eb('opened_at', '=', opened_at), eb('id', '<', id)])]),
+        );
       const rows = await q.orderBy('opened_at', 'desc').orderBy('id', 'desc').limit(AT_A_TIME).execute();
       if (rows.length === 0) return;
       const ids = rows.map((t) => t.id);
@@ -74,7 +76,8 @@ export class ListExports {
           const holder = own.find((s) => s.slot === slot)?.holder;
           return holder ? personNames(holder, this.directory.current)[lang] : '';
         };
-        const first = (dates: (Date | null)[]): Date | null => dates.reduce((a, b) => (b && (!a || b < a) ? b : a), null);
+        const first = (dates: (Date | null)[]): Date | null =>
+          dates.reduce((a, b) => (b && (!a || b < a) ? b : a), null);
         const values: CsvValue[] = [
           t.no,
           t.estate_id,

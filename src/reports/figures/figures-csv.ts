@@ -27,7 +27,8 @@ export function figuresCsv(f: MonthlyFiguresView, lang: ReportLang): string {
         row(kind, title, `${name} ${count}`, s.count, count, null);
         row(kind, title, `${name} p50`, s.p50, seconds, s.limitS);
         row(kind, title, `${name} p90`, s.p90, seconds, s.limitS);
-        if (s.limitS !== null && s.count > 0) row(kind, title, `${name} ${say('达标', 'in time')}`, s.within / s.count, share, null);
+        if (s.limitS !== null && s.count > 0)
+          row(kind, title, `${name} ${say('达标', 'in time')}`, s.within / s.count, share, null);
       }
     }
     for (const e of t.events) {
@@ -54,7 +55,9 @@ export function figuresCsv(f: MonthlyFiguresView, lang: ReportLang): string {
   row(desk, '', say('洪泛分钟', 'minutes in flood'), l.floodMinutes, say('分', 'min'), null);
   row(desk, '', say('洪泛占比', 'share in flood'), l.floodShare, share, null);
   row(desk, '', say('滞留超过24小时', 'stale over 24 h'), l.stale, count, null);
-  for (const t of l.mostFrequent) row(desk, `${t.title[lang]} ${t.place[lang]}`, say('次数', 'count'), t.count, count, null);
-  for (const t of l.chattering) row(desk, `${t.title[lang]} ${t.place[lang]}`, say('抖动', 'chattering'), t.bursts, count, null);
+  for (const t of l.mostFrequent)
+    row(desk, `${t.title[lang]} ${t.place[lang]}`, say('次数', 'count'), t.count, count, null);
+  for (const t of l.chattering)
+    row(desk, `${t.title[lang]} ${t.place[lang]}`, say('抖动', 'chattering'), t.bursts, count, null);
   return CSV_BEGIN + lines.join('');
 }

@@ -34,7 +34,10 @@ export function figuresDocument(f: MonthlyFiguresView, maker: string, lang: Repo
     subtitle: `${stamp(f.from)} – ${stamp(f.to)} (${f.timezone})`,
     badges: f.complete ? [] : [{ text: say('本月未结束', 'the month is not over'), mark: 'muted' }],
     sections,
-    foot: say(`${f.month} · 由 ${maker} 于 ${stamp(f.madeAt)} 生成 · 管家 Steward`, `${f.month} · made by ${maker} at ${stamp(f.madeAt)} · Steward`),
+    foot: say(
+      `${f.month} · 由 ${maker} 于 ${stamp(f.madeAt)} 生成 · 管家 Steward`,
+      `${f.month} · made by ${maker} at ${stamp(f.madeAt)} · Steward`,
+    ),
     madeAt: f.madeAt,
     fileName: `steward-${f.estate.replaceAll(/[^\w-]/g, '-')}-${f.month}-${lang}`,
   };
@@ -91,7 +94,12 @@ function timeRow(g: GroupFigures, m: (typeof MEASURES)[number], lang: ReportLang
   const s = g.times[m];
   const words = (v: number | null): string => (v === null ? '–' : spanWords(v, lang));
   const over = s.limitS !== null && s.p90 !== null && s.p90 > s.limitS;
-  const never = m === 'accept' && g.neverAccepted > 0 ? (lang === 'zh' ? `(${g.neverAccepted} 单无人接)` : ` (${g.neverAccepted} by nobody)`) : '';
+  const never =
+    m === 'accept' && g.neverAccepted > 0
+      ? lang === 'zh'
+        ? `(${g.neverAccepted} 单无人接)`
+        : ` (${g.neverAccepted} by nobody)`
+      : '';
   return [
     { text: GROUP_TITLES[g.group][lang] },
     { text: `${MEASURE_TITLES[m][lang]}${never}` },
@@ -135,18 +143,23 @@ function misses(f: MonthlyFiguresView, lang: ReportLang): Block[] {
       { title: say('时限', 'Limit'), share: 13, right: true },
       { title: say('实际', 'Took'), share: 20, right: true },
     ],
-    rows: all.slice(0, MOST_MISSES).map((m) => [
-      { text: m.no },
-      { text: f.events[m.event]?.[lang] ?? m.event },
-      { text: CLOCK_TITLES[m.clock][lang] },
-      { text: spanWords(m.limitS, lang) },
-      { text: m.never ? say('从未', 'never') : spanWords(m.tookS, lang), mark: 'late' as const },
-    ]),
+    rows: all
+      .slice(0, MOST_MISSES)
+      .map((m) => [
+        { text: m.no },
+        { text: f.events[m.event]?.[lang] ?? m.event },
+        { text: CLOCK_TITLES[m.clock][lang] },
+        { text: spanWords(m.limitS, lang) },
+        { text: m.never ? say('从未', 'never') : spanWords(m.tookS, lang), mark: 'late' as const },
+      ]),
     empty: say('没有超时。', 'None.'),
   };
   const rest = all.length - MOST_MISSES;
   if (rest <= 0) return [table];
-  return [table, { kind: 'paragraph', text: say(`另有 ${rest} 项,见 CSV。`, `${rest} more: see the CSV.`), mark: 'muted' }];
+  return [
+    table,
+    { kind: 'paragraph', text: say(`另有 ${rest} 项,见 CSV。`, `${rest} more: see the CSV.`), mark: 'muted' },
+  ];
 }
 
 function load({ load: l, timezone }: MonthlyFiguresView, lang: ReportLang): Section {
@@ -159,7 +172,11 @@ function load({ load: l, timezone }: MonthlyFiguresView, lang: ReportLang): Sect
         kind: 'facts',
         items: [
           { label: say('告警次数', 'Alarms shown'), text: String(l.shown) },
-          { label: say('平均,每人每 10 分钟', 'Average per operator, 10 min'), text: rate(l.average), ...(l.average > 1 ? { mark: 'late' as const } : {}) },
+          {
+            label: say('平均,每人每 10 分钟', 'Average per operator, 10 min'),
+            text: rate(l.average),
+            ...(l.average > 1 ? { mark: 'late' as const } : {}),
+          },
           {
             label: say('最高,每人每 10 分钟', 'Peak per operator, 10 min'),
             text: l.peakAt === null ? rate(l.peak) : `${rate(l.peak)} (${localStamp(timezone, l.peakAt)})`,
@@ -199,7 +216,9 @@ function load({ load: l, timezone }: MonthlyFiguresView, lang: ReportLang): Sect
                 { title: say('位置', 'Place'), share: 40 },
                 { title: say('一分钟内 ≥ 3 次', '≥ 3 in a minute'), share: 24, right: true as const },
               ],
-              rows: l.chattering.slice(0, 10).map((t) => [{ text: t.title[lang] }, { text: t.place[lang] }, { text: String(t.bursts) }]),
+              rows: l.chattering
+                .slice(0, 10)
+                .map((t) => [{ text: t.title[lang] }, { text: t.place[lang] }, { text: String(t.bursts) }]),
               empty: '',
             },
           ]),

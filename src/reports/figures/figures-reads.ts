@@ -50,7 +50,11 @@ export class FiguresReads {
     for (let i = 0; i < rows.length; i += TICKETS_AT_A_TIME) {
       const some = rows.slice(i, i + TICKETS_AT_A_TIME);
       const ids = some.map((t) => t.id);
-      const slots = await this.db.selectFrom('slot').select(['ticket_id', 'slot']).where('ticket_id', 'in', ids).execute();
+      const slots = await this.db
+        .selectFrom('slot')
+        .select(['ticket_id', 'slot'])
+        .where('ticket_id', 'in', ids)
+        .execute();
       const lines = await this.linesOf(ids);
       for (const { opened_at, ...t } of some) {
         const own = slots.filter((s) => s.ticket_id === t.id).map((s) => s.slot);
@@ -113,13 +117,13 @@ export class FiguresReads {
     const rows = await this.db
       .selectFrom('alarm')
       .leftJoin('ticket', 'ticket.id', 'alarm.ticket_id')
-      .select(['alarm.event', 'subject_type', 'alarm.subject_id', 'ended_at'])
+      .select(['alarm.event', 'alarm.subject_type', 'alarm.subject_id', 'ended_at'])
       .select(sql<Date>`greatest(raised_at, since)`.as('began'))
       .where('alarm.estate_id', '=', estate)
       .where('raised_at', '<', new Date(to))
       .where('alarm.state', 'not in', ['DSUPR', 'OOSRV'])
       .where((eb) => eb.or([eb('ended_at', 'is', null), eb('ended_at', '>', new Date(from))]))
-      .where(sql<boolean>`coalesce(ended_at, 'infinity') - greatest(raised_at, since) > interval '24 hours'`)
+      .where(sql<boolean>`(ended_at is null or ended_at - greatest(raised_at, since) > interval '24 hours')`)
       .where(sql<boolean>`coalesce(ticket.drill, false) = false`)
       .execute();
     return rows.map((a) => ({

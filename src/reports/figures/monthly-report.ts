@@ -85,7 +85,8 @@ export class MonthlyReport {
   private title(estate: string, event: EventName, id?: string): Names {
     const directory = this.directory.current;
     const own = id === undefined ? undefined : directory.device(id);
-    const device = own ?? directory.devicesOfEstate(estate).find((d) => d.attributes.rules?.some((r) => r.event === event));
+    const device =
+      own ?? directory.devicesOfEstate(estate).find((d) => d.attributes.rules?.some((r) => r.event === event));
     const definition = definitionFor(event, device) as { title: Names } | undefined;
     return definition?.title ?? { zh: event, en: event };
   }

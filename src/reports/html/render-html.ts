@@ -44,11 +44,15 @@ const classOf = (cell: Pick<Cell, 'mark'>, right = false): string => {
 function blockHtml(block: Block): string {
   switch (block.kind) {
     case 'facts': {
-      const items = block.items.map((i) => `<dt>${escapeHtml(i.label)}</dt><dd${classOf(i)}>${escapeHtml(i.text)}</dd>`);
+      const items = block.items.map(
+        (i) => `<dt>${escapeHtml(i.label)}</dt><dd${classOf(i)}>${escapeHtml(i.text)}</dd>`,
+      );
       return `<dl>${items.join('')}</dl>`;
     }
     case 'paragraph':
-      return block.code ? `<code>${escapeHtml(block.text)}</code>` : `<p${classOf(block)}>${escapeHtml(block.text)}</p>`;
+      return block.code
+        ? `<code>${escapeHtml(block.text)}</code>`
+        : `<p${classOf(block)}>${escapeHtml(block.text)}</p>`;
     case 'table': {
       if (block.rows.length === 0) return `<p class="muted">${escapeHtml(block.empty)}</p>`;
       const all = block.columns.reduce((sum, c) => sum + c.share, 0);

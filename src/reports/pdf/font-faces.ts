@@ -34,7 +34,9 @@ function readName(file: Buffer, table: number): string | null {
     if (file.readUInt16BE(record + 6) !== POSTSCRIPT_NAME) continue;
     const start = texts + file.readUInt16BE(record + 10);
     const bytes = file.subarray(start, start + file.readUInt16BE(record + 8));
-    return file.readUInt16BE(record) === WINDOWS ? Buffer.from(bytes).swap16().toString('utf16le') : bytes.toString('latin1');
+    return file.readUInt16BE(record) === WINDOWS
+      ? Buffer.from(bytes).swap16().toString('utf16le')
+      : bytes.toString('latin1');
   }
   return null;
 }

@@ -15,7 +15,12 @@ function putShape({ doc, left, y }: PdfSheet, s: Shape, scale: number): void {
   switch (s.kind) {
     case 'line':
       if (s.dashed) doc.dash(2.5, { space: 2 });
-      doc.lineWidth(0.6).strokeColor(ink).moveTo(...px(s.from)).lineTo(...px(s.to)).stroke();
+      doc
+        .lineWidth(0.6)
+        .strokeColor(ink)
+        .moveTo(...px(s.from))
+        .lineTo(...px(s.to))
+        .stroke();
       if (s.dashed) doc.undash();
       return;
     case 'path':
@@ -24,10 +29,16 @@ function putShape({ doc, left, y }: PdfSheet, s: Shape, scale: number): void {
       doc.stroke();
       return;
     case 'dot':
-      doc.fillColor(ink).circle(...px(s.at), 1.3).fill();
+      doc
+        .fillColor(ink)
+        .circle(...px(s.at), 1.3)
+        .fill();
       return;
     case 'box':
-      doc.fillColor(ink).rect(...px(s.at), s.width * scale, s.height * scale).fill();
+      doc
+        .fillColor(ink)
+        .rect(...px(s.at), s.width * scale, s.height * scale)
+        .fill();
       return;
     case 'text': {
       doc.fontSize(s.size * scale).fillColor(ink);

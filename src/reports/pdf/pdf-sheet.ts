@@ -73,7 +73,15 @@ export class PdfSheet {
   }
 
   /** At a place of the caller's; moves nothing. */
-  put(text: string, x: number, y: number, size: number, ink: string, width: number, align: 'left' | 'right' = 'left'): void {
+  put(
+    text: string,
+    x: number,
+    y: number,
+    size: number,
+    ink: string,
+    width: number,
+    align: 'left' | 'right' = 'left',
+  ): void {
     this.doc.fontSize(size).fillColor(ink).text(text, x, y, { width, align });
   }
 

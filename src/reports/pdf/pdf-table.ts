@@ -50,7 +50,11 @@ export function pdfTable(sheet: PdfSheet, table: TableBlock): void {
 }
 
 /** Halves the longest cell until every piece fits: a note of pages must not run off the paper. */
-function splitTall(row: readonly Cell[], heightOf: (row: readonly Cell[]) => number, tallest: number): (readonly Cell[])[] {
+function splitTall(
+  row: readonly Cell[],
+  heightOf: (row: readonly Cell[]) => number,
+  tallest: number,
+): (readonly Cell[])[] {
   if (heightOf(row) <= tallest) return [row];
   const longest = row.reduce((best, c, i) => (c.text.length > (row[best]?.text.length ?? 0) ? i : best), 0);
   const characters = [...(row[longest]?.text ?? '')];

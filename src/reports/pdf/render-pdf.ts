@@ -39,7 +39,11 @@ function head(sheet: PdfSheet, report: ReportDocument): void {
   for (const badge of report.badges) {
     const ink = badge.mark ? MARK_INK[badge.mark] : INK.text;
     const width = sheet.doc.fontSize(TEXT).widthOfString(badge.text) + 14;
-    sheet.doc.lineWidth(0.7).strokeColor(badge.mark ? ink : INK.axis).roundedRect(x, sheet.y, width, 18, 3).stroke();
+    sheet.doc
+      .lineWidth(0.7)
+      .strokeColor(badge.mark ? ink : INK.axis)
+      .roundedRect(x, sheet.y, width, 18, 3)
+      .stroke();
     sheet.doc.fillColor(ink).text(badge.text, x + 7, sheet.y + 2, { lineBreak: false });
     x += width + 8;
   }

@@ -18,11 +18,14 @@ const LINUX = ['/usr/share/fonts', '/usr/local/share/fonts'].flatMap((folder) =>
   join(folder, 'truetype/wqy/wqy-microhei.ttc'),
   join(folder, 'truetype/droid/DroidSansFallbackFull.ttf'),
 ]);
-const MACOS = ['PingFang.ttc', 'STHeiti Light.ttc', 'Hiragino Sans GB.ttc'].map((f) => join('/System/Library/Fonts', f));
+const MACOS = ['PingFang.ttc', 'STHeiti Light.ttc', 'Hiragino Sans GB.ttc'].map((f) =>
+  join('/System/Library/Fonts', f),
+);
 const WINDOWS = ['msyh.ttc', 'simhei.ttf', 'simsun.ttc'].map((f) => `C:\\Windows\\Fonts\\${f}`);
 export const FONT_PLACES: readonly string[] = [...LINUX, ...MACOS, ...WINDOWS];
 
-const HOW_TO = 'install the package fonts-noto-cjk (Debian, Ubuntu), or name a font file with Chinese in STEWARD_REPORT_FONT';
+const HOW_TO =
+  'install the package fonts-noto-cjk (Debian, Ubuntu), or name a font file with Chinese in STEWARD_REPORT_FONT';
 /** Simplified Chinese first: `NotoSansCJKsc-Regular`, `PingFangSC-Regular`, `STHeitiSC-Light`, `HiraginoSansGB-W3`. */
 const CHINESE_FACES = [/(sc|SC)-Regular$/, /(sc|SC)\b|SC-/, /GB/];
 
@@ -46,6 +49,7 @@ export async function findReportFont(wanted: string | undefined, places = FONT_P
       // No font, or one that is cut off: the next place may have a better one.
     }
   }
-  const what = wanted === undefined ? 'No font with Chinese characters was found' : `${wanted} is no font that can be read`;
+  const what =
+    wanted === undefined ? 'No font with Chinese characters was found' : `${wanted} is no font that can be read`;
   throw new DomainError('unavailable', `${what}: ${HOW_TO}. The report as HTML needs none.`, { reason: 'no font' });
 }

@@ -15,7 +15,13 @@ export function chartSection(facts: RescueFacts, times: TicketTimes, lang: Repor
     blocks:
       blocks.length > 0
         ? blocks
-        : [{ kind: 'paragraph', text: say('这个工单没有设备读数。', 'No device spoke for this ticket.'), mark: 'muted' }],
+        : [
+            {
+              kind: 'paragraph',
+              text: say('这个工单没有设备读数。', 'No device spoke for this ticket.'),
+              mark: 'muted',
+            },
+          ],
   };
 }
 
@@ -30,7 +36,10 @@ function chartOf(facts: RescueFacts, t: DeviceTrace, moments: readonly Moment[],
     silence: say('这段时间没有读数。', 'Nothing was heard in this time.'),
   });
   const trouble = {
-    partial: say('历史库只答复了一部分:空白处可能有读数。', 'The history store answered in part: there may be readings in the gaps.'),
+    partial: say(
+      '历史库只答复了一部分:空白处可能有读数。',
+      'The history store answered in part: there may be readings in the gaps.',
+    ),
     away: say('历史库没有答复:这里看不到读数。', 'The history store did not answer: no reading can be shown.'),
   };
   return [

@@ -52,7 +52,14 @@ export function drawChart(chart: TraceChart, frame: ChartFrame): Drawing {
     y += BAND_HEIGHT + PANEL_GAP / 2;
   }
   if (chart.curves.length + chart.bands.length === 0) {
-    shapes.push({ kind: 'text', at: [WIDTH / 2, y + 20], text: frame.silence, size: TEXT + 1, anchor: 'middle', ink: 'muted' });
+    shapes.push({
+      kind: 'text',
+      at: [WIDTH / 2, y + 20],
+      text: frame.silence,
+      size: TEXT + 1,
+      anchor: 'middle',
+      ink: 'muted',
+    });
     y += 40;
   }
   const bottom = y - PANEL_GAP / 2;

@@ -77,7 +77,10 @@ function slots(facts: RescueFacts, lang: ReportLang): Section {
             { text: clock(t.onSite) },
             t.to === null
               ? { text: t.how }
-              : { text: say(`${t.how};${clock(t.to)} 重新呼叫`, `${t.how}; paged anew at ${clock(t.to)}`), mark: 'late' },
+              : {
+                  text: say(`${t.how};${clock(t.to)} 重新呼叫`, `${t.how}; paged anew at ${clock(t.to)}`),
+                  mark: 'late',
+                },
           ]),
           ...never.map((s): Cell[] => [
             { text: word('slot', s.slot, lang) },

@@ -31,10 +31,19 @@ export function proofSection(facts: RescueFacts, maker: ReportMaker, lang: Repor
           {
             label: say('逐行核验', 'Each line checked'),
             ...(broken.length === 0
-              ? { text: say('内容与哈希一致,并接续前一行', 'content fits its hash and follows the line before it'), mark: 'good' as const }
-              : { text: say(`第 ${broken.join('、')} 行不符`, `lines ${broken.join(', ')} do not fit`), mark: 'late' as const }),
+              ? {
+                  text: say('内容与哈希一致,并接续前一行', 'content fits its hash and follows the line before it'),
+                  mark: 'good' as const,
+                }
+              : {
+                  text: say(`第 ${broken.join('、')} 行不符`, `lines ${broken.join(', ')} do not fit`),
+                  mark: 'late' as const,
+                }),
           },
-          { label: say('生成', 'Made'), text: `${localStamp(facts.estate.timezone, maker.at)} · ${maker.name[lang]} (${maker.by})` },
+          {
+            label: say('生成', 'Made'),
+            text: `${localStamp(facts.estate.timezone, maker.at)} · ${maker.name[lang]} (${maker.by})`,
+          },
         ],
       },
       {
@@ -45,7 +54,9 @@ export function proofSection(facts: RescueFacts, maker: ReportMaker, lang: Repor
             'On the machine that runs Steward, this verifies the whole chain and compares it with this report:',
         ),
       },
-      code(`npm run journal:verify -- --estate ${facts.estate.id} --ticket ${facts.ticket.no} --expect ${facts.head.no}:${facts.head.hash}`),
+      code(
+        `npm run journal:verify -- --estate ${facts.estate.id} --ticket ${facts.ticket.no} --expect ${facts.head.no}:${facts.head.hash}`,
+      ),
     ],
   };
 }

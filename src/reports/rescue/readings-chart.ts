@@ -13,7 +13,12 @@ export interface Curve {
 /** A state over time: how strongly it is drawn, from when to when. */
 export interface Band {
   readonly title: string;
-  readonly spans: readonly { readonly from: number; readonly to: number; readonly word: string; readonly strength: 'weak' | 'strong' }[];
+  readonly spans: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly word: string;
+    readonly strength: 'weak' | 'strong';
+  }[];
 }
 export interface TraceChart {
   readonly curves: readonly Curve[];
@@ -74,9 +79,19 @@ const BANDS: Readonly<Record<Exclude<DeviceKind, 'generic'>, readonly BandSpec[]
         locked: { zh: '锁', en: 'locked' },
       },
     },
-    { field: 'doorZone', zh: '门区', en: 'Landing', shown: { false: { zh: '门区外', en: 'between floors', strong: true } } },
+    {
+      field: 'doorZone',
+      zh: '门区',
+      en: 'Landing',
+      shown: { false: { zh: '门区外', en: 'between floors', strong: true } },
+    },
     { field: 'peopleInCar', zh: '轿内有人', en: 'People', shown: { true: { zh: '有人', en: 'inside', strong: true } } },
-    { field: 'alarmButton', zh: '报警按钮', en: 'Button', shown: { true: { zh: '按下', en: 'pressed', strong: true } } },
+    {
+      field: 'alarmButton',
+      zh: '报警按钮',
+      en: 'Button',
+      shown: { true: { zh: '按下', en: 'pressed', strong: true } },
+    },
     { field: 'mainsPower', zh: '市电', en: 'Mains', shown: { false: { zh: '停电', en: 'off', strong: true } } },
   ],
   'water-meter': [],
@@ -127,12 +142,21 @@ export function traceChart(
       curves: numbers.map((name) => curveOf(name, '', false, (r) => channelsOf(r)[name])).filter(told),
       bands: flags.map((name) => {
         const shown = { true: { zh: '是', en: 'yes', strong: true as const } };
-        return bandOf({ field: name, zh: name, en: name, shown }, readings, (r) => channelsOf(r)[name], gapMs, to, lang);
+        return bandOf(
+          { field: name, zh: name, en: name, shown },
+          readings,
+          (r) => channelsOf(r)[name],
+          gapMs,
+          to,
+          lang,
+        );
       }),
     };
   }
   return {
-    curves: CURVES[kind].map((c) => curveOf(c[lang], c.unit[lang], c.steps ?? false, (r) => r.values[c.field])).filter(told),
+    curves: CURVES[kind]
+      .map((c) => curveOf(c[lang], c.unit[lang], c.steps ?? false, (r) => r.values[c.field]))
+      .filter(told),
     bands: BANDS[kind]
       .filter((b) => readings.some((r) => r.values[b.field] !== undefined))
       .map((b) => bandOf(b, readings, (r) => r.values[b.field], gapMs, to, lang)),
@@ -144,7 +168,11 @@ function channelsOf(r: StoredReading): Record<string, unknown> {
   return typeof channels === 'object' && channels !== null ? (channels as Record<string, unknown>) : {};
 }
 
-function pieces(readings: readonly StoredReading[], valueOf: (r: StoredReading) => unknown, gapMs: number): Curve['pieces'] {
+function pieces(
+  readings: readonly StoredReading[],
+  valueOf: (r: StoredReading) => unknown,
+  gapMs: number,
+): Curve['pieces'] {
   const found: { at: number; value: number }[][] = [];
   let heardAt = -Infinity;
   for (const r of readings) {

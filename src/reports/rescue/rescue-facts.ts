@@ -59,7 +59,12 @@ export interface RescueFacts {
   readonly traces: readonly DeviceTrace[];
   /** Span of the traces, ms since the epoch. */
   readonly span: { readonly from: number; readonly to: number };
-  readonly estate: { readonly id: string; readonly names: Names; readonly timezone: string; readonly setting: 'city' | 'elsewhere' };
+  readonly estate: {
+    readonly id: string;
+    readonly names: Names;
+    readonly timezone: string;
+    readonly setting: 'city' | 'elsewhere';
+  };
   readonly head: { readonly no: number; readonly hash: string };
   readonly title: Names;
   readonly place: Names;

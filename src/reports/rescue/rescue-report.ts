@@ -30,11 +30,15 @@ export function rescueReport(facts: RescueFacts, maker: ReportMaker, lang: Repor
     now: maker.at,
   });
   const broken = clocks.filter(isBroken).length;
-  const badges: Cell[] = [{ text: word('priority', ticket.priority, lang) }, { text: word('ticketState', ticket.state, lang) }];
+  const badges: Cell[] = [
+    { text: word('priority', ticket.priority, lang) },
+    { text: word('ticketState', ticket.state, lang) },
+  ];
   if (ticket.drill) badges.unshift({ text: say('演练', 'DRILL'), mark: 'drill' });
   if (broken > 0) badges.push({ text: say(`${broken} 项时限超时`, `${broken} clocks past limit`), mark: 'late' });
   const lateSteps = facts.steps.filter((s) => lateBy(s, times, maker.at) > 0).length;
-  if (lateSteps > 0) badges.push({ text: say(`${lateSteps} 个步骤超时`, `${lateSteps} steps past limit`), mark: 'late' });
+  if (lateSteps > 0)
+    badges.push({ text: say(`${lateSteps} 个步骤超时`, `${lateSteps} steps past limit`), mark: 'late' });
   const unsound = facts.lines.filter((l) => !l.holds).length;
   if (unsound > 0) badges.push({ text: say('经过记录被改动', 'JOURNAL ALTERED'), mark: 'late' });
 
@@ -46,12 +50,16 @@ export function rescueReport(facts: RescueFacts, maker: ReportMaker, lang: Repor
         items: [
           { label: say('小区', 'Estate'), text: estate.names[lang] },
           { label: say('位置', 'Place'), text: facts.place[lang] },
-          ...(facts.device ? [{ label: say('设备', 'Device'), text: `${facts.device[lang]} (${ticket.device_id ?? ''})` }] : []),
+          ...(facts.device
+            ? [{ label: say('设备', 'Device'), text: `${facts.device[lang]} (${ticket.device_id ?? ''})` }]
+            : []),
           { label: say('工单号', 'Ticket'), text: ticket.no },
           { label: say('事件', 'Event'), text: facts.title[lang] },
           { label: say('预案', 'Procedure'), text: `${facts.procedure.title[lang]} v${facts.procedure.version}` },
           { label: say('开单时间', 'Opened'), text: stamp(ticket.opened_at.getTime()) },
-          ...(ticket.rescued_at ? [{ label: say('救出时间', 'Released'), text: stamp(ticket.rescued_at.getTime()) }] : []),
+          ...(ticket.rescued_at
+            ? [{ label: say('救出时间', 'Released'), text: stamp(ticket.rescued_at.getTime()) }]
+            : []),
           ...(ticket.over_at ? [{ label: say('结束时间', 'Over'), text: stamp(ticket.over_at.getTime()) }] : []),
           ...(ticket.over_reason ? [{ label: say('结束原因', 'Why it ended'), text: ticket.over_reason }] : []),
           ...(ticket.round > 0 ? [{ label: say('呼叫轮次', 'Rounds of paging'), text: String(ticket.round + 1) }] : []),
@@ -62,7 +70,10 @@ export function rescueReport(facts: RescueFacts, maker: ReportMaker, lang: Repor
         ? [
             {
               kind: 'paragraph' as const,
-              text: say('这是一次演练:真实呼叫,不计入真实事件统计。', 'This was a drill: really paged, and kept apart from real figures.'),
+              text: say(
+                '这是一次演练:真实呼叫,不计入真实事件统计。',
+                'This was a drill: really paged, and kept apart from real figures.',
+              ),
               mark: 'drill' as const,
             },
           ]

@@ -23,10 +23,14 @@ export function stepSection(facts: RescueFacts, times: TicketTimes, now: number,
   const result = (s: StepRow): Cell => {
     const by = lateBy(s, times, now);
     const late = by > 0 ? say(`超时 ${spanWords(by, lang)}`, `LATE by ${spanWords(by, lang)}`) : '';
-    if (s.state === 'skipped') return { text: say('跳过', 'skipped'), ...(s.required ? { mark: 'late' as const } : {}) };
+    if (s.state === 'skipped')
+      return { text: say('跳过', 'skipped'), ...(s.required ? { mark: 'late' as const } : {}) };
     const text = s.state === 'done' ? say('完成', 'done') : say('未完成', 'not done');
     const bad = late !== '' || (s.state === 'open' && s.required && times.overAt !== null);
-    return { text: [text, late].filter(Boolean).join(say(',', ', ')), mark: bad ? 'late' : s.state === 'done' ? 'good' : 'muted' };
+    return {
+      text: [text, late].filter(Boolean).join(say(',', ', ')),
+      mark: bad ? 'late' : s.state === 'done' ? 'good' : 'muted',
+    };
   };
   return {
     title: say('步骤', 'Steps of the procedure'),
@@ -70,7 +74,8 @@ export function evidenceSection(facts: RescueFacts, lang: ReportLang): Section {
   const say = (zh: string, en: string): string => (lang === 'zh' ? zh : en);
   const zone = facts.estate.timezone;
   const day = localDay(zone, facts.ticket.opened_at.getTime());
-  const size = (bytes: number): string => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+  const size = (bytes: number): string =>
+    bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
   const pictures = facts.evidence.flatMap((e) => {
     const caption = `${e.stepNo === null ? '' : `${say('步骤', 'step')} ${e.stepNo} · `}${e.hash.slice(0, HASH_SHOWN)}`;
     return e.thumbnail ? [{ caption, ...e.thumbnail }] : [];
@@ -87,7 +92,9 @@ export function evidenceSection(facts: RescueFacts, lang: ReportLang): Section {
     ],
     rows: facts.evidence.map((e) => [
       { text: e.stepNo === null ? '–' : String(e.stepNo) },
-      e.kept ? { text: e.mediaType } : { text: `${e.mediaType} ${say('已隔离', 'QUARANTINED')}`, mark: 'late' as const },
+      e.kept
+        ? { text: e.mediaType }
+        : { text: `${e.mediaType} ${say('已隔离', 'QUARANTINED')}`, mark: 'late' as const },
       { text: size(e.bytes) },
       { text: e.takenAt === null ? '–' : localClock(zone, e.takenAt, day) },
       { text: personIn(facts, e.by, lang) },

@@ -34,7 +34,10 @@ export function timelineSection(facts: RescueFacts, lang: ReportLang): Section {
         ],
         rows: facts.lines.map((l) => [
           { text: localClock(zone, l.at, day) },
-          { text: l.at < opened ? `−${spanClock((opened - l.at) / 1000)}` : spanClock((l.at - opened) / 1000), mark: 'muted' as const },
+          {
+            text: l.at < opened ? `−${spanClock((opened - l.at) / 1000)}` : spanClock((l.at - opened) / 1000),
+            mark: 'muted' as const,
+          },
           { text: journalSentence(l, lang, names) },
           l.actor === null ? { text: say('系统', 'Steward'), mark: 'muted' as const } : { text: names.person(l.actor) },
           l.holds
