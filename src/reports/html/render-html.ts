@@ -3,7 +3,14 @@ import { drawingSvg } from './drawing-svg.js';
 import { escapeHtml } from './escape-html.js';
 import { REPORT_STYLE } from './report-style.js';
 
-/** One file that stands alone: no script, no address outside, nothing to fetch. Goes with {@link REPORT_POLICY}. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** What the page may do: show its own style and its own pictures. Nothing that somebody has typed can run or call out. */
+export const REPORT_POLICY = `${POLICY}; frame-ancestors 'none'`;
+
+/**
+ * One file that stands alone: no script, no address outside, nothing to fetch. The policy stands in
+ * it too: a saved file, and one that our own page opens in another tab, has no header to go with it.
+ */
 export function renderHtml(report: ReportDocument): string {
   const lang = report.lang === 'zh' ? 'zh-CN' : 'en';
   const badges = report.badges.map((b) => `<li${classOf(b)}>${escapeHtml(b.text)}</li>`).join('');
@@ -14,6 +21,7 @@ export function renderHtml(report: ReportDocument): string {
 <html lang="${lang}">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(`${report.kind} ${report.subtitle}`)}</title>
 <style>${REPORT_STYLE}</style>
@@ -31,10 +39,6 @@ ${sections}
 </html>
 `;
 }
-
-/** What the page may do: show its own style and its own pictures. Nothing that somebody has typed can run or call out. */
-export const REPORT_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const classOf = (cell: Pick<Cell, 'mark'>, right = false): string => {
   const names = [cell.mark ?? '', right ? 'right' : ''].filter(Boolean).join(' ');
