@@ -1,10 +1,6 @@
+import type { JournalKind } from './journal-kind.js';
+import { WORK_KINDS } from './journal-kinds-work.js';
 import type { SentenceWriter } from './sentence-writer.js';
-
-/** What a kind of journal line says, in each language. Who did it stands beside the sentence, not in it. */
-export interface JournalKind {
-  readonly zh: (w: SentenceWriter) => string;
-  readonly en: (w: SentenceWriter) => string;
-}
 
 const ALARMS: Readonly<Record<string, JournalKind>> = {
   'alarm-raised': {
@@ -179,4 +175,10 @@ const REGISTER: Readonly<Record<string, JournalKind>> = {
 };
 
 /** Every kind of line that Steward writes into the journal. A test holds this list against the source. */
-export const JOURNAL_KINDS: Readonly<Record<string, JournalKind>> = { ...ALARMS, ...TICKETS, ...PAGING, ...REGISTER };
+export const JOURNAL_KINDS: Readonly<Record<string, JournalKind>> = {
+  ...ALARMS,
+  ...TICKETS,
+  ...PAGING,
+  ...REGISTER,
+  ...WORK_KINDS,
+};

@@ -8,6 +8,7 @@ import type { JournalNames } from './sentence-writer.js';
 const names: JournalNames = {
   person: (u) => ({ 'wang.qiang': '王强', 'li.na': '李娜' })[u] ?? u,
   event: (e) => (e === 'pipe.leak' ? '漏水' : e),
+  note: (id) => (id === 'n1' ? '门卫已带人上楼' : null),
   step: (no) => (no === 2 ? '请勿扒门' : null),
 };
 const zh = (kind: string, payload: Record<string, unknown> = {}): string =>
@@ -62,6 +63,11 @@ describe('the journal in sentences', () => {
   it('keeps what people wrote as they wrote it', () => {
     expect(zh('step-skip', { no: 2, note: '<b>对讲坏了</b>' })).toBe('跳过步骤 2 请勿扒门,“<b>对讲坏了</b>”');
     expect(en('moved', { move: 'false-alarm', reason: 'a child' })).toBe('Reported: false alarm: a child');
+  });
+
+  it('shows a note as long as there is one', () => {
+    expect(zh('note-added', { noteId: 'n1' })).toBe('留言:“门卫已带人上楼”');
+    expect(en('note-added', { noteId: 'n2' })).toBe('Note (erased since)');
   });
 
   it('shows a kind that nobody has put into words by its name and what it holds', () => {

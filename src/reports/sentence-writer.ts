@@ -7,6 +7,8 @@ export interface JournalNames {
   event(name: string): string;
   /** Title of a step by its number; null when there is none. */
   step(no: number): string | null;
+  /** Text of a note by its id: the journal holds its hash alone, so that it can be erased. */
+  note(id: string): string | null;
 }
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -69,6 +71,11 @@ export class SentenceWriter {
   quoted(key: string): string {
     if (!this.has(key)) return '';
     return this.lang === 'zh' ? `,“${this.raw(key)}”` : `, “${this.raw(key)}”`;
+  }
+  note(): string {
+    const text = this.names.note(this.raw('noteId'));
+    if (text === null) return this.lang === 'zh' ? '(内容已删除)' : ' (erased since)';
+    return this.lang === 'zh' ? `:“${text}”` : `: “${text}”`;
   }
   /** Second, third … time round; nothing for the first. */
   round(key = 'round'): string {

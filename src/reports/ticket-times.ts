@@ -37,8 +37,9 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 /**
  * Milestones of a ticket from its journal. Not from its slots: a slot that was reopened has forgotten its first holder,
  * the journal forgets nothing.
+ * @param endedAt when its row says that it was over: a ticket that was merged into another has no move of its own
  */
-export function ticketTimes(openedAt: number, lines: readonly TimedLine[]): TicketTimes {
+export function ticketTimes(openedAt: number, lines: readonly TimedLine[], endedAt: number | null = null): TicketTimes {
   const called: SlotMoment[] = [];
   const accepts: SlotMoment[] = [];
   const enRoute: SlotMoment[] = [];
@@ -67,7 +68,7 @@ export function ticketTimes(openedAt: number, lines: readonly TimedLine[]): Tick
     containedAt: first['contained'] ?? null,
     rescuedAt: first['rescued'] ?? null,
     resolvedAt: first['resolve'] ?? null,
-    overAt: first['over'] ?? null,
+    overAt: first['over'] ?? endedAt,
   };
 }
 

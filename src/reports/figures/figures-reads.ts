@@ -38,7 +38,7 @@ export class FiguresReads {
   async tickets(estate: string, { from, to }: Month): Promise<CountedTicket[]> {
     const rows = await this.db
       .selectFrom('ticket')
-      .select(['id', 'no', 'event', 'priority', 'state', 'drill', 'opened_at'])
+      .select(['id', 'no', 'event', 'priority', 'state', 'drill', 'opened_at', 'over_at'])
       .select(sql<ProcedureShape>`procedure ->> 'shape'`.as('shape'))
       .where('estate_id', '=', estate)
       .where('opened_at', '>=', new Date(from))
@@ -56,9 +56,15 @@ export class FiguresReads {
         .where('ticket_id', 'in', ids)
         .execute();
       const lines = await this.linesOf(ids);
-      for (const { opened_at, ...t } of some) {
+      for (const { opened_at, over_at, ...t } of some) {
         const own = slots.filter((s) => s.ticket_id === t.id).map((s) => s.slot);
-        counted.push({ ...t, openedAt: opened_at.getTime(), slots: own, lines: lines.get(t.id) ?? [] });
+        counted.push({
+          ...t,
+          openedAt: opened_at.getTime(),
+          overAt: over_at?.getTime() ?? null,
+          slots: own,
+          lines: lines.get(t.id) ?? [],
+        });
       }
     }
     return counted;

@@ -20,6 +20,7 @@ const ticket = (over: Partial<CountedTicket> = {}): CountedTicket => ({
   shape: 'rescue',
   drill: false,
   openedAt: 0,
+  overAt: null,
   slots: ['responder', 'rescuer', 'coordinator'],
   lines: [],
   ...over,

@@ -17,6 +17,7 @@ export interface CountedTicket {
   readonly drill: boolean;
   /** Ms since the epoch. */
   readonly openedAt: number;
+  readonly overAt: number | null;
   readonly slots: readonly SlotName[];
   readonly lines: readonly TimedLine[];
 }
@@ -107,7 +108,7 @@ export function ticketFigures(
 const isFalse = (j: Judged): boolean => j.t.state === 'false-alarm';
 
 function judge(t: CountedTicket, setting: 'city' | 'elsewhere', now: number): Judged {
-  const times = ticketTimes(t.openedAt, t.lines);
+  const times = ticketTimes(t.openedAt, t.lines, t.overAt);
   const clocks = judgedClocks(times, { ...t, setting, now });
   const from = times.countsFrom;
   const after = (at: number | null): number | null => (at === null ? null : Math.max(0, (at - from) / 1000));

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../platform/database-schema.js';
 import { DATABASE } from '../../platform/database-token.js';
 import { PICTURE_STORE, type PictureStore } from './picture-store.js';
+import { rowsIfThere } from './rows-if-there.js';
 import type { EvidenceItem } from './rescue-facts.js';
 
 /** Larger ones are named by their hash alone: a report is something that people send by mail. */
@@ -19,12 +20,9 @@ export class EvidenceReads {
   ) {}
 
   async of(ticketId: string): Promise<EvidenceItem[]> {
-    const there = await sql<{ there: boolean }>`select to_regclass('evidence') is not null as there`.execute(this.db);
-    if (!there.rows[0]?.there) return [];
-    const { rows } = await sql<{ row: Record<string, unknown> }>`select to_jsonb(e) as row from evidence e
-      where ticket_id = ${ticketId}`.execute(this.db);
+    const rows = await rowsIfThere(this.db, 'evidence', ticketId);
     const items: EvidenceItem[] = [];
-    for (const item of rows.map((r) => evidenceItem(r.row)).sort(byTime)) {
+    for (const item of rows.map(evidenceItem).sort(byTime)) {
       const room = items.filter((i) => i.thumbnail !== null).length < MOST_SHOWN;
       const shown = room && SHOWN_TYPES.has(item.mediaType) && item.bytes <= LARGEST_SHOWN && item.kept;
       const picture = shown ? await this.pictures.read(item.hash) : null;

@@ -34,7 +34,7 @@ function tenures(facts: RescueFacts, lang: ReportLang): Tenure[] {
       const how = onBehalf ? say(`电话中由 ${by} 代接`, `by telephone, through ${by}`) : say('本人接单', 'accepted');
       const person = String(payload['holder'] ?? actor ?? '');
       found.push({ slot, person, from: at, to: null, enRoute: null, onSite: null, how });
-    } else if (kind === 'slot-reopened') {
+    } else if (kind === 'slot-reopened' || kind === 'reassigned') {
       const t = current(slot);
       if (t) t.to = at;
     } else if (kind === 'ticket-raised' || kind === 'recurred') {
@@ -84,7 +84,7 @@ function slots(facts: RescueFacts, lang: ReportLang): Section {
           ]),
           ...never.map((s): Cell[] => [
             { text: word('slot', s.slot, lang) },
-            { text: say('无人接单', 'nobody'), mark: 'late' },
+            s.state === 'pending' ? { text: '–', mark: 'muted' } : { text: say('无人接单', 'nobody'), mark: 'late' },
             ...[{ text: '–' }, { text: '–' }, { text: '–' }],
             { text: s.state === 'pending' ? say('未开始呼叫', 'was not paged') : '', mark: 'muted' },
           ]),

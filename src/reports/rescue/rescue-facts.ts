@@ -72,6 +72,8 @@ export interface RescueFacts {
   /** By user name, of everybody whom the report names. */
   readonly people: ReadonlyMap<string, Names>;
   readonly events: ReadonlyMap<string, Names>;
+  /** Texts of the notes that journal lines refer to, by id. */
+  readonly notes: ReadonlyMap<string, string>;
 }
 
 /** Who asks for it, and when. */

@@ -12,6 +12,7 @@ import { HISTORY, type History } from '../../telemetry/history.port.js';
 import { procedureOf, type AlarmRow, type TicketRow } from '../../tickets/ticket-record.js';
 import { personNames, placeOfTicket } from '../../tickets/ticket-views.js';
 import { EvidenceReads } from './evidence-reads.js';
+import { rowsIfThere } from './rows-if-there.js';
 import { provenLines } from './proven-lines.js';
 import type { DeviceTrace, RescueFacts } from './rescue-facts.js';
 
@@ -69,6 +70,7 @@ export class RescueReads {
       title: definitionFor(ticket.event, device).title,
       place: placeOfTicket(ticket, directory),
       device: device?.name ?? null,
+      notes: await this.notes(ticketId),
       people: this.people(rows),
       events: this.events(ticket, rows),
     };
@@ -132,10 +134,15 @@ export class RescueReads {
     return traces;
   }
 
+  private async notes(ticketId: string): Promise<Map<string, string>> {
+    const rows = await rowsIfThere(this.db, 'ticket_note', ticketId);
+    return new Map(rows.map((r) => [String(r['id']), String(r['text'] ?? '')]));
+  }
+
   private people(rows: Pick<RescueFacts, 'pages' | 'slots' | 'steps' | 'lines'>): Map<string, Names> {
     const told = rows.lines.flatMap((l) => [
       l.actor,
-      ...['holder', 'person', 'onBehalfOf', 'by', 'to', 'from'].map((key) => l.payload[key]),
+      ...['holder', 'person', 'assignee', 'onBehalfOf'].map((key) => l.payload[key]),
       ...(Array.isArray(l.payload['people']) ? (l.payload['people'] as unknown[]) : []),
     ]);
     const found = new Map<string, Names>();

@@ -21,7 +21,7 @@ export function rescueReport(facts: RescueFacts, maker: ReportMaker, lang: Repor
   const { ticket, estate } = facts;
   const say = (zh: string, en: string): string => (lang === 'zh' ? zh : en);
   const stamp = (at: number): string => localStamp(estate.timezone, at);
-  const times = ticketTimes(ticket.opened_at.getTime(), facts.lines);
+  const times = ticketTimes(ticket.opened_at.getTime(), facts.lines, ticket.over_at?.getTime() ?? null);
   const clocks = judgedClocks(times, {
     priority: ticket.priority,
     shape: facts.shape,

@@ -19,6 +19,7 @@ export function timelineSection(facts: RescueFacts, lang: ReportLang): Section {
     person: (username) => personIn(facts, username, lang),
     event: (event) => facts.events.get(event)?.[lang] ?? event,
     step: (no) => titles.get(no) ?? null,
+    note: (id) => facts.notes.get(id) ?? null,
   };
   return {
     title: say('经过', 'What happened'),
