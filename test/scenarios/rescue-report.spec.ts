@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, it, expect, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, it, expect, jest } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -25,13 +25,12 @@ beforeAll(async () => {
   world = await storyWorld();
 });
 afterAll(() => world.end());
-beforeEach(async () => {
-  story = await Story.begin(world);
-});
-afterEach(() => story.end());
 
-async function report(lang: ReportLang = 'zh'): Promise<ReportDocument> {
-  const evidence = new EvidenceReads(story.db, { read: () => Promise.resolve(null) });
+async function report(
+  lang: ReportLang = 'zh',
+  picture: (hash: string) => Promise<Buffer | null> = () => Promise.resolve(null),
+): Promise<ReportDocument> {
+  const evidence = new EvidenceReads(story.db, { read: picture });
   const reads = new RescueReads(story.db, story.part<History>(HISTORY), story.part(DirectoryHolder), evidence);
   const facts = await reads.facts((await story.ticket()).id, story.clock.now());
   return rescueReport(facts, { by: 'zheng.hong', name: { zh: '郑红', en: 'Zheng Hong' }, at: story.clock.now() }, lang);
@@ -86,8 +85,13 @@ async function playEntrapment(): Promise<void> {
 }
 
 describe('the report of an entrapment', () => {
-  it('tells what happened, who came, and what was late, the same on screen and on paper', async () => {
+  beforeAll(async () => {
+    story = await Story.begin(world);
     await playEntrapment();
+  });
+  afterAll(() => story.end());
+
+  it('tells what happened, who came, and what was late, the same on screen and on paper', async () => {
     const zh = await report('zh');
     const en = await report('en');
     expect(zh.title).toBe('非平层困人 · 6栋 西梯');
@@ -121,7 +125,6 @@ describe('the report of an entrapment', () => {
   });
 
   it('shows the readings with the gap in which the lift was silent', async () => {
-    await playEntrapment();
     const chart = section(await report(), '告警前后 10 分钟的读数').find((b) => b.kind === 'chart');
     if (chart?.kind !== 'chart') throw new Error('no chart');
     expect(chart.title).toBe('西梯 (jy-6-lift-w)');
@@ -136,7 +139,6 @@ describe('the report of an entrapment', () => {
   });
 
   it('proves its lines, and says which one was altered behind the journal’s back', async () => {
-    await playEntrapment();
     const fact = (r: ReportDocument, label: string): string => {
       const facts = section(r, '证明').find((b) => b.kind === 'facts');
       return facts?.kind === 'facts' ? (facts.items.find((i) => i.label === label)?.text ?? '') : '';
@@ -155,26 +157,31 @@ describe('the report of an entrapment', () => {
     await sql`update journal set payload = (select payload from kept) where no = 9`.execute(story.db);
   });
 
-  it('says that a slot was reopened, and who was late, in the order in which it happened', async () => {
-    await story.lift('jy-6-lift-w').isTrappedBetween(3, 4);
-    await story.advance(100, 's');
-    await story.accepts('wang.qiang', 'responder');
-    await story.advance(5, 'min');
-    const r = await report('en');
-    expect(rows(r, 'Clocks against their limits')[0]).toBe(
-      'Accepted | 10:00:30 | 1 min | 10:01:40 | 1 min 10 s | LATE by 10 s',
-    );
-    expect(rows(r, 'Clocks against their limits')[1]).toMatch(
-      /^Property started the rescue \| .*NEVER, past by 3 min 10 s$/,
-    );
-    const held = rows(r, 'Who had it');
-    expect(held).toContainEqual('responder | Wang Qiang | 10:01:40 | – | – | accepted; paged anew at 10:05:40');
-    expect(held).toContainEqual('rescuer (contractor) | nobody | – | – | – | ');
-    expect(JSON.stringify(section(r, 'Summary'))).toContain('The ticket is not over');
+  it('names photos by their hash, shows those that it may, and says which were put aside', async () => {
+    const { id } = await story.ticket();
+    await sql`create table if not exists evidence (
+      id uuid primary key, estate_id text, ticket_id uuid, step_no int, sha256 text, kind text, mime text, bytes bigint,
+      state text, reason text, position text, at timestamptz, by text)`.execute(story.db);
+    const put = (n: number, step: number, state: string): Promise<unknown> =>
+      sql`insert into evidence (id, estate_id, ticket_id, step_no, sha256, kind, mime, bytes, state, position, at, by)
+        values (gen_random_uuid(), 'jinyue', ${id}, ${step}, ${String(n).repeat(64)}, 'photo', 'image/jpeg', 250000, ${state},
+          'removed', '2026-01-05T02:12:00Z'::timestamptz + ${n} * interval '1 minute', 'wang.qiang')`.execute(story.db);
+    await put(1, 5, 'kept');
+    await put(2, 0, 'quarantined');
+    const asked: string[] = [];
+    const r = await report('en', (hash) => {
+      asked.push(hash);
+      return Promise.resolve(Buffer.from('jpeg'));
+    });
+    expect(rows(r, 'Evidence')).toEqual([
+      `5 | image/jpeg | 250 kB | 10:13:00 | Wang Qiang | ${'1'.repeat(64)}`,
+      `– | image/jpeg QUARANTINED | 250 kB | 10:14:00 | Wang Qiang | ${'2'.repeat(64)}`,
+    ]);
+    expect(asked).toEqual(['1'.repeat(64)]);
+    expect(renderHtml(r)).toContain('<img src="data:image/jpeg;base64,anBlZw=="');
   });
 
   it('can be read, searched and copied on paper, page by page', async () => {
-    await playEntrapment();
     await mkdir(SHOTS, { recursive: true });
     const font = await findReportFont(undefined);
     for (const lang of ['zh', 'en'] as const) {
@@ -193,5 +200,27 @@ describe('the report of an entrapment', () => {
       const cells = r.sections.flatMap((s) => s.blocks).flatMap((b) => (b.kind === 'table' ? b.rows.flat() : []));
       for (const { text: cell } of cells) expect(run).toContain(cell.replaceAll(/\s/g, ''));
     }
+  });
+});
+
+describe('the report of a rescue that went badly', () => {
+  it('says that a slot was reopened, and who was late, in the order in which it happened', async () => {
+    story = await Story.begin(world);
+    await story.lift('jy-6-lift-w').isTrappedBetween(3, 4);
+    await story.advance(100, 's');
+    await story.accepts('wang.qiang', 'responder');
+    await story.advance(5, 'min');
+    const r = await report('en');
+    expect(rows(r, 'Clocks against their limits')[0]).toBe(
+      'Accepted | 10:00:30 | 1 min | 10:01:40 | 1 min 10 s | LATE by 10 s',
+    );
+    expect(rows(r, 'Clocks against their limits')[1]).toMatch(
+      /^Property started the rescue \| .*NEVER, past by 3 min 10 s$/,
+    );
+    const held = rows(r, 'Who had it');
+    expect(held).toContainEqual('responder | Wang Qiang | 10:01:40 | – | – | accepted; paged anew at 10:05:40');
+    expect(held).toContainEqual('rescuer (contractor) | nobody | – | – | – | ');
+    expect(JSON.stringify(section(r, 'Summary'))).toContain('The ticket is not over');
+    await story.end();
   });
 });
