@@ -35,6 +35,8 @@ LABEL org.opencontainers.image.title="Steward" \
 ENV NODE_ENV=production \
     STEWARD_DATA_DIR=/data
 WORKDIR /srv/steward
+# Reports as PDF are set in Chinese (docs/reports.md).
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 # The volume takes over this owner.
 RUN mkdir /data && chown node:node /data
 COPY package.json ./

@@ -17,7 +17,8 @@ const MAY_IMPORT = {
   tickets: [...GROUND, 'access', 'estate'],
   paging: [...GROUND, 'access', 'estate'],
   workflow: [...GROUND, 'access', 'estate', 'telemetry', 'detection', 'alarms', 'tickets', 'paging'],
-  gateway: [...GROUND, 'access', 'estate', 'telemetry', 'alarms', 'tickets', 'paging', 'workflow'],
+  reports: [...GROUND, 'access', 'estate', 'telemetry', 'alarms', 'tickets', 'paging', 'workflow'],
+  gateway: [...GROUND, 'access', 'estate', 'telemetry', 'alarms', 'tickets', 'paging', 'workflow', 'reports'],
 };
 const folders = Object.keys(MAY_IMPORT);
 

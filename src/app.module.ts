@@ -3,6 +3,7 @@ import { AccessModule } from './access/access.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { OpsModule } from './ops/ops.module.js';
 import { FoundationModule, type Foundation } from './platform/foundation.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { WorkflowModule } from './workflow/workflow.module.js';
 
 /** The list of modules, nothing else. */
@@ -16,6 +17,7 @@ export class AppModule {
         OpsModule,
         AccessModule.forRoot({ sessionHours: options.sessionHours }),
         WorkflowModule,
+        ReportsModule,
         GatewayModule,
       ],
     };

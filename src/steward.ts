@@ -31,6 +31,8 @@ import { prepareDatabase } from './platform/prepare-database.js';
 import { RedisWorkStore } from './platform/redis-work-store.js';
 import { forgetOldReceipts } from './platform/transaction-receipts.js';
 import { SystemClock } from './platform/system-clock.js';
+import { PdfThread } from './reports/pdf/pdf-thread.js';
+import { PICTURE_STORE, PictureFolder } from './reports/rescue/picture-store.js';
 import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
 import type { DeviceBroker } from './telemetry/device-broker.port.js';
 import { createEmbeddedBroker, listenSecurely } from './telemetry/embedded-broker/create-embedded-broker.js';
@@ -141,6 +143,8 @@ export async function startSteward(
           { provide: TokenVault, useValue: vault },
           { provide: DirectoryHolder, useValue: directory },
           { provide: ProfileBook, useValue: profiles },
+          { provide: PdfThread, useValue: new PdfThread(environment.reportFont) },
+          { provide: PICTURE_STORE, useValue: new PictureFolder(join(environment.dataDir, 'evidence')) },
         ],
       },
     }),

@@ -36,7 +36,12 @@ const SERVER_SUITES = ['contracts', 'integration', 'chaos'];
 
 const REQUIREMENTS = [
   { suites: ['browser'], what: 'Chromium', debian: 'chromium', present: () => findChromium() !== null },
-  { suites: ['browser'], what: 'a Chinese font', debian: 'fonts-noto-cjk', present: hasChineseFont },
+  {
+    suites: ['browser', 'integration', 'scenarios'],
+    what: 'a Chinese font',
+    debian: 'fonts-noto-cjk',
+    present: hasChineseFont,
+  },
   {
     suites: ['integration', 'contracts'],
     what: 'mosquitto_pub',

@@ -108,6 +108,9 @@ export const KEYS = z.object({
   /** Hours after which a person must log in again. */
   STEWARD_SESSION_HOURS: whole(14 * 24, 1, 365 * 24),
 
+  /** Font file with Chinese for reports as PDF (.ttf, .otf, .ttc); without it the system's usual places are looked through. */
+  STEWARD_REPORT_FONT: path.optional(),
+
   // ── A broker of your own ──
   /** MQTT broker of your own (Mosquitto, EMQX) with Steward's user and password; without it devices connect to Steward. */
   MQTT_URL: url('mqtt:', 'mqtts:').optional(),
@@ -204,6 +207,8 @@ export interface Environment {
     smtpFrom: string;
     pushContact: string | undefined;
   };
+  /** Absolute. */
+  reportFont: string | undefined;
 }
 
 /**
@@ -293,6 +298,7 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
         smtpFrom: keys.STEWARD_SMTP_FROM,
         pushContact: keys.STEWARD_PUSH_CONTACT,
       },
+      reportFont: keys.STEWARD_REPORT_FONT,
     },
   };
 }

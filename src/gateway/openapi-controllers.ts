@@ -20,6 +20,9 @@ import { PageReceiptsController } from './http/page-receipts.controller.js';
 import { ProceduresController } from './http/procedures.controller.js';
 import { RulesController } from './http/rules.controller.js';
 import { PlacesController } from './http/places.controller.js';
+import { ExportsController } from './http/exports.controller.js';
+import { FiguresController } from './http/figures.controller.js';
+import { ReportsController } from './http/reports.controller.js';
 import { ReplaysController } from './http/replays.controller.js';
 import { TierCallsController } from './http/tier-calls.controller.js';
 import { TicketsByHandController } from './http/tickets-by-hand.controller.js';
@@ -57,5 +60,8 @@ export const API_CONTROLLERS: Type[] = [
   PatrolsController,
   TasksController,
   WeatherController,
+  ReportsController,
+  FiguresController,
+  ExportsController,
   HealthController,
 ];

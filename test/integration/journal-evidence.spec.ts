@@ -118,6 +118,24 @@ describe('law 12: the journal is evidence', () => {
     expect(end.err).toBe(`alpha: head: the head names line ${last.no}, the last line is ${last.no - 1}\n`);
   });
 
+  it('finds one changed byte, and names the line alone', async () => {
+    const { code, err } = await forged(
+      `update journal set payload = replace(payload::text, 'gate.duress', 'gate.durest')::jsonb where estate_id = 'alpha' and no = 1`,
+    );
+    expect({ code, err }).toEqual({ code: 1, err: 'alpha: line 1: its content is not what was hashed\n' });
+  });
+
+  it('finds two lines that were swapped', async () => {
+    const columns = ['at', 'kind', 'actor', 'ticket_id', 'alarm_id', 'device_id', 'payload', 'prev_hash', 'hash'];
+    const { code, err } = await forged(
+      `update journal j set ${columns.map((c) => `${c} = o.${c}`).join(', ')} from journal o
+       where j.estate_id = 'alpha' and o.estate_id = 'alpha' and (j.no, o.no) in ((2, 3), (3, 2))`,
+    );
+    expect(code).toBe(1);
+    for (const no of [2, 3]) expect(err).toContain(`alpha: line ${no}: its content is not what was hashed`);
+    expect(err).toContain('alpha: line 4: it does not follow the line before it');
+  });
+
   it('finds a forger who computes the hash of the forged line anew', async () => {
     const { code, err } = await forged(
       `update journal set prev_hash = sha256('x'), hash = sha256('y') where estate_id = 'beta' and no = 2`,

@@ -213,6 +213,11 @@ export class Story {
     await this.service.app.get(TicketCommands).reassure(ESTATE, id, this.principal(person), undefined);
     await this.settle();
   }
+  async stepDone(person: string, no: number, note?: string): Promise<void> {
+    const { id } = await this.ticket();
+    await this.service.app.get(TicketCommands).step(ESTATE, id, no, 'done', this.principal(person), note);
+    await this.settle();
+  }
   async ends(person: string, event: EventName, how: EndHow): Promise<void> {
     const { id } = await this.alarm(event);
     await this.service.app.get(AlarmCommands).end(ESTATE, id, this.principal(person), how, undefined);
@@ -320,6 +325,11 @@ export class Story {
   async journal(kind?: string): Promise<JournalLine[]> {
     const rows = await this.db.selectFrom('journal').selectAll().orderBy('no').execute();
     return rows.filter((r) => !kind || r.kind === kind);
+  }
+
+  /** A part of the service, for a story about what is made of all this afterwards. */
+  part<T>(token: symbol | (abstract new (...args: never[]) => T)): T {
+    return this.service.app.get<T>(token);
   }
 
   /** What is seen of a device in commissioning is noted beside the commits; wait for so many notes. */

@@ -13,6 +13,7 @@ import { StepList } from '../shared/step-list.js';
 import { AlarmActions } from './alarm-actions.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
 import { Reassurance } from './reassurance.js';
+import { ReportButtons } from './report-buttons.js';
 import { TicketClocks } from './ticket-clocks.js';
 import { TicketHead } from './ticket-head.js';
 import { TicketMoves } from './ticket-moves.js';
@@ -81,6 +82,7 @@ export function TicketPanel({
           {trouble}
         </p>
       )}
+      <ReportButtons ticket={ticket} api={api} attempt={attempt} />
       <TicketClocks clocks={ticket.clocks} />
       <TicketMoves ticket={ticket} me={feed.username} onMove={move} />
       <Reassurance ticket={ticket} timeZone={timeZone} onReassure={() => void attempt(api.reassure(ticket.id))} />

@@ -35,8 +35,15 @@ export interface CallBody {
 }
 
 const TIMEOUT_MS = 10_000;
+const REPORT_TIMEOUT_MS = 90_000;
 
-const send = async (path: string, method: string, token: string | null, body?: unknown): Promise<Response> => {
+const send = async (
+  path: string,
+  method: string,
+  token: string | null,
+  body?: unknown,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Response> => {
   try {
     return await fetch(`/api/v1${path}`, {
       method,
@@ -45,7 +52,7 @@ const send = async (path: string, method: string, token: string | null, body?: u
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch {
     throw new OfflineError();
@@ -76,6 +83,14 @@ export class ApiClient {
   }
 
   readonly tasks = new TaskApi((path, method, body) => this.call(path, method, body));
+  /** A report as a file. It may take a while: a PDF is set behind everything else. */
+  report = async (path: string): Promise<Blob> => {
+    const response = await send(path, 'GET', this.token, undefined, REPORT_TIMEOUT_MS);
+    if (response.status === 401) this.onUnauthorised();
+    if (response.ok) return response.blob();
+    // Here 503 says what is missing, and asking again does not help.
+    throw refusal(response.status, await response.json().catch(() => null));
+  };
   me = () => this.call<MeView>('/me');
   logOut = () => this.call<null>('/sessions', 'DELETE');
   estates = () => this.call<{ items: EstateView[] }>('/estates');
