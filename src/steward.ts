@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { openTokenVault, type TokenVault } from './access/token-vault.js';
+import { openTokenVault, TokenVault } from './access/token-vault.js';
 import { configureHttpEdge } from './access/http/http-edge.js';
 import { AppModule } from './app.module.js';
 import type { Environment } from './config/environment.js';
@@ -18,6 +18,7 @@ import { serveOpenApi } from './gateway/openapi.js';
 import { servePages } from './gateway/serve-pages.js';
 import { DomainError } from './kernel/domain-error.js';
 import { createLogger, NestLogger } from './ops/logger.js';
+import { Heartbeat } from './ops/heartbeat.js';
 import { Metrics } from './ops/metrics.js';
 import { Readiness } from './ops/readiness.js';
 import { PageDelivery } from './paging/page-delivery.js';
@@ -25,6 +26,7 @@ import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
 import { databaseUrls } from './platform/database-urls.js';
+import { NodeOutboundHttp, OUTBOUND_ADDRESSES, OUTBOUND_HTTP } from './platform/outbound-http.js';
 import { PostgresWorkStore } from './platform/postgres-work-store.js';
 import { prepareDatabase } from './platform/prepare-database.js';
 import { RedisWorkStore } from './platform/redis-work-store.js';
@@ -109,6 +111,9 @@ export async function startSteward(
   }
   const directory = new DirectoryHolder(await loadDirectory(database));
   const profiles = await ProfileBook.open(database, PROFILES);
+  const { outbound: outside } = environment;
+  const ca = outside.caFile ? await readFile(outside.caFile, 'utf8').catch(unreadable(outside.caFile)) : undefined;
+  const outbound = new NodeOutboundHttp({ allowPrivate: outside.allowPrivate, ca });
   await warmUp(emergencyPool, EMERGENCY_CONNECTIONS, directory.current.estates()[0]?.id);
   const workQueue = new BullmqWorkQueue(
     redis.url ? new RedisWorkStore(redis.url, redis.caFile) : new PostgresWorkStore(urls.direct, false),
@@ -129,6 +134,9 @@ export async function startSteward(
         extra: [
           { provide: DirectoryHolder, useValue: directory },
           { provide: ProfileBook, useValue: profiles },
+          { provide: TokenVault, useValue: vault },
+          { provide: OUTBOUND_HTTP, useValue: outbound },
+          { provide: OUTBOUND_ADDRESSES, useValue: outbound },
         ],
       },
     }),
@@ -222,6 +230,17 @@ export async function startSteward(
   app.get(LeakLocalisation).start();
   clockStep.start();
   await history.start();
+  // Its address is the operator's own and may be in the company's network, whatever others may use.
+  const heartbeatHttp = new NodeOutboundHttp({ allowPrivate: true, ca });
+  const heartbeat = outside.heartbeatUrl
+    ? new Heartbeat({
+        http: heartbeatHttp,
+        url: outside.heartbeatUrl,
+        trouble: async () => ({ ...(await readiness.failing()), ...(await deadlines.trouble()) }),
+        metrics,
+      })
+    : null;
+  heartbeat?.start();
   const forgetting = setInterval(() => {
     forgetOldReceipts(database).catch((e: Error) => log.warn(`old receipts were not deleted: ${e.message}`));
   }, RECEIPTS_FORGOTTEN_EVERY_MS);
@@ -233,6 +252,7 @@ export async function startSteward(
     moreMqtt: moreMqtt.map((l) => `${l.transport}://${shown(environment.mqtt.host)}:${l.port}`),
     stop: async () => {
       clearInterval(forgetting);
+      await heartbeat?.stop();
       clockStep.stop();
       watch.stop();
       await broker.stopIntake();
@@ -252,12 +272,20 @@ export async function startSteward(
       app.get(LiveBroadcast).stop();
       await announcements.stop();
       await workQueue.stop();
+      outbound.close();
+      heartbeatHttp.close();
       await app.close();
       await database.destroy();
       await emergencyPool.end();
     },
   };
 }
+
+const unreadable =
+  (path: string) =>
+  (e: Error): never => {
+    throw new DomainError('invalid', `The file ${path} cannot be read: ${e.message}`);
+  };
 
 async function importFile(
   environment: Environment,

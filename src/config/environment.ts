@@ -113,6 +113,17 @@ export const KEYS = z.object({
   STEWARD_MQTT_CREDENTIALS: z.enum(['dynamic-security', 'none']).default('dynamic-security'),
   /** 32 bytes, base64 or hex: seals device tokens at rest. Without it one is made in the data folder. */
   STEWARD_SECRET_KEY: z.string().min(1).optional(),
+
+  // ── Addresses outside ──
+  /** Webhooks and push may also go to private and local addresses: for a gateway in the company's own network. */
+  STEWARD_ALLOW_PRIVATE_WEBHOOKS: z.enum(['true', 'false']).default('false'),
+  /** PEM file of an authority that is trusted there besides those that Node knows. */
+  STEWARD_OUTBOUND_CA_FILE: path.optional(),
+  /**
+   * Asked for every minute (a GET) while intake, database and deadlines work, of a service outside that rings somebody when
+   * it is not asked any more (Healthchecks, Uptime Kuma). Whoever knows it may say that all is well: so it is a secret.
+   */
+  STEWARD_HEARTBEAT_URL: url('http:', 'https:').optional(),
 });
 
 /** Read by the scripts and tests, not by the service. */
@@ -170,6 +181,11 @@ export interface Environment {
   batch: { rows: number; ms: number };
   history: { influxUrl: string | undefined; days: number; rawDays: number; outboxMb: number };
   sessionHours: number;
+  outbound: {
+    allowPrivate: boolean;
+    caFile: string | undefined;
+    heartbeatUrl: string | undefined;
+  };
 }
 
 /**
@@ -246,6 +262,11 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
         outboxMb: keys.STEWARD_HISTORY_OUTBOX_MB,
       },
       sessionHours: keys.STEWARD_SESSION_HOURS,
+      outbound: {
+        allowPrivate: keys.STEWARD_ALLOW_PRIVATE_WEBHOOKS === 'true',
+        caFile: keys.STEWARD_OUTBOUND_CA_FILE,
+        heartbeatUrl: keys.STEWARD_HEARTBEAT_URL,
+      },
     },
   };
 }
