@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { forgetOldKeys } from './access/idempotency-store.js';
 import { openTokenVault, TokenVault } from './access/token-vault.js';
 import { configureHttpEdge } from './access/http/http-edge.js';
 import { AppModule } from './app.module.js';
@@ -243,6 +244,7 @@ export async function startSteward(
   heartbeat?.start();
   const forgetting = setInterval(() => {
     forgetOldReceipts(database).catch((e: Error) => log.warn(`old receipts were not deleted: ${e.message}`));
+    forgetOldKeys(database, clock.now()).catch((e: Error) => log.warn(`old keys were not deleted: ${e.message}`));
   }, RECEIPTS_FORGOTTEN_EVERY_MS);
 
   const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import type { Kysely } from 'kysely';
+import { IdempotencyInterceptor } from '../access/http/idempotency.interceptor.js';
+import { IdempotencyStore } from '../access/idempotency-store.js';
 import { CLOCK, type Clock } from '../kernel/clock.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
 import type { Database } from '../platform/database-schema.js';
@@ -43,6 +46,8 @@ import { ReadViews } from './read-views.js';
     DeviceReads,
     LocalisationReads,
     PageReplies,
+    IdempotencyStore,
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     ButlerGateway,
     ControlRoomGateway,
     {

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { ErrorsController } from '../access/http/errors.controller.js';
 import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
@@ -14,6 +15,7 @@ import { HealthController } from '../ops/http/health.controller.js';
 /** Every controller of the service, for docs/openapi.json. One that is missing here shows as a drift in its test. */
 export const API_CONTROLLERS: Type[] = [
   SessionsController,
+  ErrorsController,
   MeController,
   AlarmsController,
   TicketsController,

@@ -3,6 +3,7 @@ import type { BridgeDialect } from '../estate/bridge.js';
 import type { DeviceKind, DeviceLife, Occupancy } from '../estate/device.js';
 import type { OverrideScope } from '../estate/rule-overrides.js';
 import type { EventName, Priority, SubjectType } from '../kernel/events.js';
+import type { ApiTables } from './schema/api-tables.js';
 import type { AlarmState, PageState, Role, SlotName, TicketState } from '../gateway/views.js';
 
 /*
@@ -428,7 +429,7 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database {
+export interface Database extends ApiTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;
