@@ -54,6 +54,8 @@ import { ReplayJobs } from './workflow/replay/replay-jobs.js';
 import { OutboxRelay } from './workflow/outbox-relay.js';
 import { PageReceipts } from './workflow/page-receipts.js';
 import { Watch } from './workflow/watch.js';
+import { WebhookPump } from './workflow/webhooks/webhook-pump.js';
+import { WEBHOOK_REPLAY, WebhookReplay } from './workflow/webhooks/webhook-replay.js';
 
 export interface RunningSteward {
   readonly http: string;
@@ -188,6 +190,7 @@ export async function startSteward(
     },
   });
   relay.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
+  relay.handle(WEBHOOK_REPLAY, (job) => app.get(WebhookReplay).perform(job));
 
   // States and deadlines first, then whoever brings new ones.
   await watch.load(directory.current);
@@ -228,6 +231,7 @@ export async function startSteward(
   await watch.begin();
   deadlines.start();
   relay.start();
+  app.get(WebhookPump).start();
   app.get(LeakLocalisation).start();
   clockStep.start();
   await history.start();
@@ -265,6 +269,7 @@ export async function startSteward(
       await external?.close();
       await deadlines.stop();
       await relay.stop();
+      await app.get(WebhookPump).stop();
       await app.get(LeakLocalisation).stop();
       await app.get(ReplayJobs).stop();
       await app.get(PageReceipts).flushAll();

@@ -23,6 +23,7 @@ import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { WebhooksController } from './http/webhooks.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
@@ -37,6 +38,7 @@ import { ReadViews } from './read-views.js';
     RulesController,
     UnitsController,
     UnclaimedDevicesController,
+    WebhooksController,
     DeviceProfilesController,
     ReplaysController,
     MeController,

@@ -10,6 +10,7 @@ import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { WebhooksController } from './http/webhooks.controller.js';
 import { HealthController } from '../ops/http/health.controller.js';
 
 /** Every controller of the service, for docs/openapi.json. One that is missing here shows as a drift in its test. */
@@ -23,6 +24,7 @@ export const API_CONTROLLERS: Type[] = [
   RulesController,
   UnitsController,
   UnclaimedDevicesController,
+  WebhooksController,
   DeviceProfilesController,
   ReplaysController,
   HealthController,

@@ -38,6 +38,7 @@ import { TicketCommands } from './ticket-commands.js';
 import { TicketOpening } from './ticket-opening.js';
 import { UnitCommands } from './unit-commands.js';
 import { Watch } from './watch.js';
+import { WEBHOOK_EXPORTS, WEBHOOK_PROVIDERS } from './webhooks/webhook-providers.js';
 import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-and-intake.js';
 
 /** Detection to pages: who is made of what. Services with plain constructors are put together here, by hand. */
@@ -59,6 +60,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleCommands,
     RuleReads,
     UnitCommands,
+    ...WEBHOOK_PROVIDERS,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -174,6 +176,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     EmergencyFlow,
     LeakLocalisation,
     ReplayJobs,
+    ...WEBHOOK_EXPORTS,
     Watch,
     Intake,
   ],
