@@ -23,11 +23,13 @@ import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { RecordsController } from './http/records.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
 import { ReadViews } from './read-views.js';
+import { RecordReads } from './record-reads.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
@@ -39,6 +41,7 @@ import { ReadViews } from './read-views.js';
     UnitsController,
     UnclaimedDevicesController,
     WebhooksController,
+    RecordsController,
     DeviceProfilesController,
     ReplaysController,
     MeController,
@@ -46,6 +49,7 @@ import { ReadViews } from './read-views.js';
   providers: [
     ReadViews,
     DeviceReads,
+    RecordReads,
     LocalisationReads,
     PageReplies,
     IdempotencyStore,

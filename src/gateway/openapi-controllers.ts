@@ -10,6 +10,7 @@ import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { RecordsController } from './http/records.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
 import { HealthController } from '../ops/http/health.controller.js';
 
@@ -25,6 +26,7 @@ export const API_CONTROLLERS: Type[] = [
   UnitsController,
   UnclaimedDevicesController,
   WebhooksController,
+  RecordsController,
   DeviceProfilesController,
   ReplaysController,
   HealthController,

@@ -99,7 +99,7 @@ describe('a webhook', () => {
     await until('the end', 5000, () => types(r).includes('ticket.closed'));
     await pause(200);
     const told = types(r);
-    expect(told.slice(0, 2).sort()).toEqual(['alarm.raised', 'ticket.opened']);
+    expect(new Set(told.slice(0, 2))).toEqual(new Set(['alarm.raised', 'ticket.opened']));
     expect(told.slice(2)).toEqual(['ticket.accepted', 'step.done', 'ticket.closed', 'alarm.ended']);
     const seqs = r.received.map((x) => x.body['seq'] as number);
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b));

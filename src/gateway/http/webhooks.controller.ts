@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { assertEstate } from '../../access/estate-scope.js';
 import { Allow } from '../../access/http/access-rule.js';
 import { ApiAnswer } from '../../access/http/api-answer.js';
 import { CurrentPrincipal } from '../../access/http/current-principal.js';
@@ -59,6 +60,7 @@ export class WebhooksController {
     @CurrentPrincipal() by: Principal,
     @ZodQuery(LIST) q: z.output<typeof LIST>,
   ): Promise<{ items: WebhookView[] }> {
+    if (q.estate !== undefined) assertEstate(by, q.estate, 'supervisor', 'project-manager');
     return { items: await this.views(await this.registry.list(by, q.estate)) };
   }
 
