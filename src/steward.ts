@@ -50,6 +50,8 @@ import { DeviceDesk } from './workflow/device-desk.js';
 import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
 import { Intake } from './workflow/intake.js';
 import { LeakLocalisation } from './workflow/leak-localisation.js';
+import { NoticeDelivery } from './workflow/notices/notice-delivery.js';
+import { NOTICE_DELIVERY } from './workflow/notices/notice-desk.js';
 import { ReplayJobs } from './workflow/replay/replay-jobs.js';
 import { OutboxRelay } from './workflow/outbox-relay.js';
 import { PageReceipts } from './workflow/page-receipts.js';
@@ -190,6 +192,7 @@ export async function startSteward(
     },
   });
   relay.handle('page-delivery', (job) => delivery.retry(String(job['pageId'])));
+  relay.handle(NOTICE_DELIVERY, (job) => app.get(NoticeDelivery).perform(job));
   relay.handle(WEBHOOK_REPLAY, (job) => app.get(WebhookReplay).perform(job));
 
   // States and deadlines first, then whoever brings new ones.

@@ -23,6 +23,7 @@ import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { NoticesController } from './http/notices.controller.js';
 import { RecordsController } from './http/records.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
@@ -35,6 +36,7 @@ import { RecordReads } from './record-reads.js';
 @Module({
   controllers: [
     AlarmsController,
+    NoticesController,
     TicketsController,
     DevicesController,
     RulesController,

@@ -10,6 +10,7 @@ import { ReplaysController } from './http/replays.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { NoticesController } from './http/notices.controller.js';
 import { RecordsController } from './http/records.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
 import { HealthController } from '../ops/http/health.controller.js';
@@ -20,6 +21,7 @@ export const API_CONTROLLERS: Type[] = [
   ErrorsController,
   MeController,
   AlarmsController,
+  NoticesController,
   TicketsController,
   DevicesController,
   RulesController,

@@ -26,6 +26,9 @@ import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
 import { LeakLocalisation } from './leak-localisation.js';
+import { NoticeChannels } from './notices/notice-channels.js';
+import { NoticeDelivery } from './notices/notice-delivery.js';
+import { NoticeDesk } from './notices/notice-desk.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
 import { RuleCommands } from './rule-commands.js';
@@ -61,6 +64,9 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     RuleReads,
     UnitCommands,
     ...WEBHOOK_PROVIDERS,
+    NoticeChannels,
+    NoticeDesk,
+    NoticeDelivery,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -177,6 +183,9 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     LeakLocalisation,
     ReplayJobs,
     ...WEBHOOK_EXPORTS,
+    NoticeChannels,
+    NoticeDesk,
+    NoticeDelivery,
     Watch,
     Intake,
   ],
