@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { forgetOldKeys } from './access/idempotency-store.js';
 import { openTokenVault, TokenVault } from './access/token-vault.js';
 import { configureHttpEdge } from './access/http/http-edge.js';
 import { AppModule } from './app.module.js';
@@ -18,6 +19,7 @@ import { serveOpenApi } from './gateway/openapi.js';
 import { servePages } from './gateway/serve-pages.js';
 import { DomainError } from './kernel/domain-error.js';
 import { createLogger, NestLogger } from './ops/logger.js';
+import { Heartbeat } from './ops/heartbeat.js';
 import { Metrics } from './ops/metrics.js';
 import { Readiness } from './ops/readiness.js';
 import { PageDelivery } from './paging/page-delivery.js';
@@ -26,6 +28,7 @@ import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
 import { databaseUrls } from './platform/database-urls.js';
+import { NodeOutboundHttp, OUTBOUND_ADDRESSES } from './platform/outbound-http.js';
 import { PostgresWorkStore } from './platform/postgres-work-store.js';
 import { prepareDatabase } from './platform/prepare-database.js';
 import { RedisWorkStore } from './platform/redis-work-store.js';
@@ -52,6 +55,8 @@ import { DeviceDesk } from './workflow/device-desk.js';
 import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
 import { Intake } from './workflow/intake.js';
 import { LeakLocalisation } from './workflow/leak-localisation.js';
+import { NoticeDelivery } from './workflow/notices/notice-delivery.js';
+import { NOTICE_DELIVERY } from './workflow/notices/notice-desk.js';
 import { ReplayJobs } from './workflow/replay/replay-jobs.js';
 import { OutboxRelay } from './workflow/outbox-relay.js';
 import { CHANNEL_QUEUE, ChannelSender } from './workflow/page-channels/channel-sender.js';
@@ -59,6 +64,8 @@ import { setUpChannels } from './workflow/page-channels/set-up-channels.js';
 import { PageReceipts } from './workflow/page-receipts.js';
 import { ProcedureLoading } from './workflow/procedures/procedure-loading.js';
 import { Watch } from './workflow/watch.js';
+import { WebhookPump } from './workflow/webhooks/webhook-pump.js';
+import { WEBHOOK_REPLAY, WebhookReplay } from './workflow/webhooks/webhook-replay.js';
 
 export interface RunningSteward {
   readonly http: string;
@@ -122,7 +129,8 @@ export async function startSteward(
     redis.url ? new RedisWorkStore(redis.url, redis.caFile) : new PostgresWorkStore(urls.direct, false),
   );
 
-  const { channels, outboundHttp } = await setUpChannels(environment.outside, database, vault, clock.now());
+  const { outside } = environment;
+  const { channels, outboundHttp: outbound, ca } = await setUpChannels(outside, database, vault, clock.now());
 
   onProgress('starting the services');
   const app = await NestFactory.create<NestExpressApplication>(
@@ -137,7 +145,7 @@ export async function startSteward(
         batch: environment.batch,
         influxUrl: environment.history.influxUrl,
         channels,
-        outboundHttp,
+        outboundHttp: outbound,
         evidence: environment.evidence,
         extra: [
           { provide: TokenVault, useValue: vault },
@@ -145,6 +153,7 @@ export async function startSteward(
           { provide: ProfileBook, useValue: profiles },
           { provide: PdfThread, useValue: new PdfThread(environment.reportFont) },
           { provide: PICTURE_STORE, useValue: new PictureFolder(join(environment.dataDir, 'evidence')) },
+          { provide: OUTBOUND_ADDRESSES, useValue: outbound },
         ],
       },
     }),
@@ -203,6 +212,8 @@ export async function startSteward(
 
   const procedures = app.get(ProcedureLoading);
   directory.onReplaced(() => procedures.quietly());
+  relay.handle(NOTICE_DELIVERY, (job) => app.get(NoticeDelivery).perform(job));
+  relay.handle(WEBHOOK_REPLAY, (job) => app.get(WebhookReplay).perform(job));
 
   // States and deadlines first, then whoever brings new ones.
   await reach.load();
@@ -248,11 +259,24 @@ export async function startSteward(
   deadlines.start();
   relay.start();
   sender.start();
+  app.get(WebhookPump).start();
   app.get(LeakLocalisation).start();
   clockStep.start();
   await history.start();
+  // Its address is the operator's own and may be in the company's network, whatever others may use.
+  const heartbeatHttp = new NodeOutboundHttp({ allowPrivate: true, ca });
+  const heartbeat = outside.heartbeatUrl
+    ? new Heartbeat({
+        http: heartbeatHttp,
+        url: outside.heartbeatUrl,
+        trouble: async () => ({ ...(await readiness.failing()), ...(await deadlines.trouble()) }),
+        metrics,
+      })
+    : null;
+  heartbeat?.start();
   const forgetting = setInterval(() => {
     forgetOldReceipts(database).catch((e: Error) => log.warn(`old receipts were not deleted: ${e.message}`));
+    forgetOldKeys(database, clock.now()).catch((e: Error) => log.warn(`old keys were not deleted: ${e.message}`));
   }, RECEIPTS_FORGOTTEN_EVERY_MS);
 
   const shown = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
@@ -262,6 +286,7 @@ export async function startSteward(
     moreMqtt: moreMqtt.map((l) => `${l.transport}://${shown(environment.mqtt.host)}:${l.port}`),
     stop: async () => {
       clearInterval(forgetting);
+      await heartbeat?.stop();
       clockStep.stop();
       watch.stop();
       await broker.stopIntake();
@@ -273,6 +298,7 @@ export async function startSteward(
       await deadlines.stop();
       await relay.stop();
       await sender.stop();
+      await app.get(WebhookPump).stop();
       await app.get(LeakLocalisation).stop();
       await app.get(ReplayJobs).stop();
       await app.get(PageReceipts).flushAll();
@@ -282,6 +308,8 @@ export async function startSteward(
       app.get(LiveBroadcast).stop();
       await announcements.stop();
       await workQueue.stop();
+      outbound.close();
+      heartbeatHttp.close();
       await app.close();
       await database.destroy();
       await emergencyPool.end();

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AuditService } from './audit.service.js';
 import { AccessGuard } from './http/access.guard.js';
 import { DomainErrorFilter } from './http/domain-error.filter.js';
+import { ErrorsController } from './http/errors.controller.js';
 import { SessionsController } from './http/sessions.controller.js';
 import { KyselySessionStore } from './kysely-session-store.js';
 import { SESSION_STORE } from './session-store.port.js';
@@ -16,7 +17,7 @@ export class AccessModule {
   static forRoot(options: { sessionHours: number }): DynamicModule {
     return {
       module: AccessModule,
-      controllers: [SessionsController],
+      controllers: [SessionsController, ErrorsController],
       providers: [
         SessionService,
         SocketSessions,

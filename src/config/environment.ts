@@ -139,6 +139,11 @@ export const KEYS = z.object({
   STEWARD_SMTP_FROM: z.email().default('steward@localhost.localdomain'),
   /** Whom a push service may write to about this service: `mailto:` or `https:`; without it the public address. */
   STEWARD_PUSH_CONTACT: url('mailto:', 'https:').optional(),
+  /**
+   * Asked for every minute (a GET) while intake, database and deadlines work, of a service outside that rings somebody when
+   * it is not asked any more (Healthchecks, Uptime Kuma). Whoever knows it may say that all is well: so it is a secret.
+   */
+  STEWARD_HEARTBEAT_URL: url('http:', 'https:').optional(),
 });
 
 /** Read by the scripts and tests, not by the service. */
@@ -206,6 +211,7 @@ export interface Environment {
     smtpUrl: string | undefined;
     smtpFrom: string;
     pushContact: string | undefined;
+    heartbeatUrl: string | undefined;
   };
   /** Absolute. */
   reportFont: string | undefined;
@@ -297,6 +303,7 @@ export function loadEnvironment(env: NodeJS.ProcessEnv): { environment: Environm
         smtpUrl: keys.STEWARD_SMTP_URL,
         smtpFrom: keys.STEWARD_SMTP_FROM,
         pushContact: keys.STEWARD_PUSH_CONTACT,
+        heartbeatUrl: keys.STEWARD_HEARTBEAT_URL,
       },
       reportFont: keys.STEWARD_REPORT_FONT,
     },

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import type { Kysely } from 'kysely';
+import { IdempotencyInterceptor } from '../access/http/idempotency.interceptor.js';
+import { IdempotencyStore } from '../access/idempotency-store.js';
 import { CLOCK, type Clock } from '../kernel/clock.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
 import { PlaceSearch } from '../estate/place-search.js';
@@ -43,6 +46,9 @@ import { TicketsByHandController } from './http/tickets-by-hand.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { NoticesController } from './http/notices.controller.js';
+import { RecordsController } from './http/records.controller.js';
+import { WebhooksController } from './http/webhooks.controller.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
@@ -50,6 +56,7 @@ import { ProcedureReads } from './procedure-reads.js';
 import { ReadViews } from './read-views.js';
 import { RosterReads } from './roster-reads.js';
 import { TaskReads } from './task-reads.js';
+import { RecordReads } from './record-reads.js';
 
 /** Everything that people and programs see: REST, sockets, views. */
 @Module({
@@ -60,6 +67,7 @@ import { TaskReads } from './task-reads.js';
     // Before the tickets' own: its `:id/:move` would take their routes.
     TicketsByHandController,
     PlacesController,
+    NoticesController,
     TicketsController,
     DevicesController,
     RulesController,
@@ -67,6 +75,8 @@ import { TaskReads } from './task-reads.js';
     ProceduresController,
     UnitsController,
     UnclaimedDevicesController,
+    WebhooksController,
+    RecordsController,
     DeviceProfilesController,
     ReplaysController,
     FollowUpsController,
@@ -92,11 +102,14 @@ import { TaskReads } from './task-reads.js';
     ChannelDesk,
     PlaceSearch,
     DeviceReads,
+    RecordReads,
     LocalisationReads,
     EvidenceReads,
     ProcedureReads,
     TaskReads,
     PageReplies,
+    IdempotencyStore,
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     ButlerGateway,
     ControlRoomGateway,
     {

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { ErrorsController } from '../access/http/errors.controller.js';
 import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { ChannelsController } from './http/channels.controller.js';
@@ -29,16 +30,21 @@ import { TicketsByHandController } from './http/tickets-by-hand.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { NoticesController } from './http/notices.controller.js';
+import { RecordsController } from './http/records.controller.js';
+import { WebhooksController } from './http/webhooks.controller.js';
 import { HealthController } from '../ops/http/health.controller.js';
 
 /** Every controller of the service, for docs/openapi.json. One that is missing here shows as a drift in its test. */
 export const API_CONTROLLERS: Type[] = [
   SessionsController,
+  ErrorsController,
   MeController,
   AlarmsController,
   EvidenceController,
   TicketsByHandController,
   PlacesController,
+  NoticesController,
   TicketsController,
   DevicesController,
   RulesController,
@@ -46,6 +52,8 @@ export const API_CONTROLLERS: Type[] = [
   ProceduresController,
   UnitsController,
   UnclaimedDevicesController,
+  WebhooksController,
+  RecordsController,
   DeviceProfilesController,
   ReplaysController,
   RosterController,

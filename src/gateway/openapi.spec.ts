@@ -75,13 +75,15 @@ describe('the OpenAPI document', () => {
 
   it('says who may, what comes back and what the query takes', async () => {
     const { paths, components } = await openApiDocumentOf([ProbeController]);
-    expect(components?.schemas?.['Error']).toMatchObject({ required: ['statusCode', 'code', 'message'] });
+    expect(components?.schemas?.['Error']).toMatchObject({
+      required: expect.arrayContaining(['type', 'title', 'status', 'detail', 'statusCode', 'code', 'message']),
+    });
     const shelve = paths['/api/v1/probes/{id}/shelve']?.post;
     expect(shelve).toMatchObject({ security: [{ bearer: [] }], 'x-roles': ['control-room'] });
     expect(shelve?.parameters).toMatchObject([{ name: 'id', in: 'path', required: true }]);
     expect(shelve?.responses).toMatchObject({
       200: { content: { 'application/json': { schema: { title: 'AlarmView' } } } },
-      409: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+      409: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Error' } } } },
     });
     const list = paths['/api/v1/probes']?.get;
     expect(list?.security).toBeUndefined();

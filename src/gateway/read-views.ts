@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Kysely, Transaction } from 'kysely';
+import type { Expression, ExpressionBuilder, Kysely, SqlBool, Transaction } from 'kysely';
 import { estatesOf, rolesIn, type Principal } from '../access/principal.js';
 import { CLOCK, type Clock } from '../kernel/clock.js';
 import { days } from '../kernel/durations.js';
 import { DomainError } from '../kernel/domain-error.js';
+import type { SubjectType } from '../kernel/events.js';
 import { DirectoryHolder } from '../estate/directory-holder.js';
+import type { EstateDirectory } from '../estate/estate-directory.js';
 import type { Database } from '../platform/database-schema.js';
 import { DATABASE } from '../platform/database-token.js';
 import { MOVE_RULES, TICKET_MOVES, decideMove, isOngoing, mayMove, type TicketMove } from '../tickets/ticket-moves.js';
@@ -13,8 +15,11 @@ import { alarmView, pageView, personNames, stepView, ticketView } from '../ticke
 import { missedLimitsOf, tierCallsOf } from './rescue-reads.js';
 import type { CallView } from './by-hand-views.js';
 import { declineWriter, entryClock, slotWriter, stepWriter, ticketPapers } from './ticket-papers.js';
+import type { ListFilter } from './http/list-query.js';
+import { cursorOf, MOST_ITEMS, pageOf, readCursor, TIME_AND_ID } from './http/paging.js';
 import type { AlarmView, JournalLine, ListOf, TicketDetail, TicketView } from './views.js';
 
+/** Of a list that nobody pages. */
 const LIMIT = 500;
 
 /** Lists and single views for pages and API, each true at a change number (law 7). */
@@ -30,8 +35,11 @@ export class ReadViews {
     reader: Principal,
     estate: string | undefined,
     state: 'open' | 'all' | undefined,
+    filter: ListFilter = {},
   ): Promise<ListOf<AlarmView>> {
     const estates = this.scope(reader, estate).filter((e) => rolesIn(reader, e).some((r) => r !== 'contractor'));
+    const limit = limitOf(filter);
+    const after = readCursor(filter.after, TIME_AND_ID);
     return this.atOneInstant(estates, async (trx) => {
       let q = trx.selectFrom('alarm').selectAll().where('estate_id', 'in', estates);
       if (state === 'open') q = q.where('ended_at', 'is', null);
@@ -39,8 +47,20 @@ export class ReadViews {
         const since = new Date(this.clock.now() - days(1));
         q = q.where((eb) => eb.or([eb('ended_at', 'is', null), eb('ended_at', '>', since)]));
       }
-      const rows = await q.orderBy('raised_at', 'desc').limit(LIMIT).execute();
-      return rows.map((a) => alarmView(a, this.directory.current));
+      if (filter.priority) q = q.where('priority', '=', filter.priority);
+      if (filter.event) q = q.where('event', '=', filter.event);
+      if (filter.device) q = q.where('device_id', '=', filter.device);
+      if (filter.from) q = q.where('raised_at', '>=', new Date(filter.from));
+      if (filter.to) q = q.where('raised_at', '<', new Date(filter.to));
+      if (filter.building) q = q.where((eb) => inBuilding(eb, this.directory.current, filter.building as string));
+      if (after) q = q.where((eb) => eb(eb.refTuple('raised_at', 'id'), '<', eb.tuple(new Date(after[0]), after[1])));
+      const rows = await q
+        .orderBy('raised_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute();
+      const page = pageOf(rows, limit, (a) => cursorOf(a.raised_at.getTime(), a.id));
+      return { items: page.rows.map((a) => alarmView(a, this.directory.current)), next: page.next };
     });
   }
 
@@ -55,8 +75,11 @@ export class ReadViews {
     reader: Principal,
     estate: string | undefined,
     state: 'open' | 'all' | undefined,
+    filter: ListFilter = {},
   ): Promise<ListOf<TicketView>> {
     const estates = this.scope(reader, estate);
+    const limit = limitOf(filter);
+    const after = readCursor(filter.after, TIME_AND_ID);
     return this.atOneInstant(estates, async (trx) => {
       let q = trx.selectFrom('ticket').selectAll().where('estate_id', 'in', estates);
       if (state === 'open') q = q.where('state', 'not in', ['closed', 'false-alarm', 'cancelled']);
@@ -70,8 +93,22 @@ export class ReadViews {
           ]),
         );
       }
-      const visible = await q.orderBy('opened_at', 'desc').limit(LIMIT).execute();
-      if (visible.length === 0) return [];
+      // No ticket is a P4.
+      if (filter.priority === 'P4') return { items: [], next: null };
+      if (filter.priority) q = q.where('priority', '=', filter.priority);
+      if (filter.event) q = q.where('event', '=', filter.event);
+      if (filter.device) q = q.where('device_id', '=', filter.device);
+      if (filter.building) q = q.where('building_id', '=', filter.building);
+      if (filter.from) q = q.where('opened_at', '>=', new Date(filter.from));
+      if (filter.to) q = q.where('opened_at', '<', new Date(filter.to));
+      if (after) q = q.where((eb) => eb(eb.refTuple('opened_at', 'id'), '<', eb.tuple(new Date(after[0]), after[1])));
+      const found = await q
+        .orderBy('opened_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute();
+      const { rows: visible, next } = pageOf(found, limit, (t) => cursorOf(t.opened_at.getTime(), t.id));
+      if (visible.length === 0) return { items: [], next: null };
       const ids = visible.map((t) => t.id);
       const slots = await trx.selectFrom('slot').selectAll().where('ticket_id', 'in', ids).execute();
       const steps = await trx
@@ -87,7 +124,7 @@ export class ReadViews {
       const stepsOf = new Map(steps.map((s) => [s.ticket_id, s]));
       const slotsOf = new Map<string, SlotRow[]>();
       for (const s of slots) slotsOf.set(s.ticket_id, [...(slotsOf.get(s.ticket_id) ?? []), s]);
-      return visible.map((ticket) =>
+      const items = visible.map((ticket) =>
         ticketView(
           {
             ticket,
@@ -98,6 +135,7 @@ export class ReadViews {
           this.directory.current,
         ),
       );
+      return { items, next };
     });
   }
 
@@ -241,9 +279,9 @@ export class ReadViews {
 
   private async atOneInstant<T>(
     estates: readonly string[],
-    read: (trx: Transaction<Database>) => Promise<T[]>,
+    read: (trx: Transaction<Database>) => Promise<{ items: T[]; next: string | null }>,
   ): Promise<ListOf<T>> {
-    if (estates.length === 0) return { items: [], seq: 0 };
+    if (estates.length === 0) return { items: [], seq: 0, next: null };
     return this.db
       .transaction()
       .setIsolationLevel('repeatable read')
@@ -253,12 +291,32 @@ export class ReadViews {
           .select('seq')
           .where('estate_id', '=', estates[0] as string)
           .executeTakeFirst();
-        return { items: await read(trx), seq: head?.seq ?? 0 };
+        return { ...(await read(trx)), seq: head?.seq ?? 0 };
       });
   }
 }
 
 const withoutCaller = (c: CallView): CallView => ({ ...c, callerName: null, callerPhone: null, callerUnit: null });
+const limitOf = (filter: ListFilter): number => filter.limit ?? (filter.after === undefined ? LIMIT : MOST_ITEMS);
+
+/** What happens at devices and units of a building, and to the building itself. */
+function inBuilding(
+  eb: ExpressionBuilder<Database, 'alarm'>,
+  directory: EstateDirectory,
+  building: string,
+): Expression<SqlBool> {
+  const devices = directory.devicesOfBuilding(building).map((d) => d.id);
+  const units = directory.unitsOf(building).map((u) => u.id);
+  const risers = directory.risersOf(building).map((r) => r.id);
+  const subject = (type: SubjectType, ids: readonly string[]): Expression<SqlBool>[] =>
+    ids.length === 0 ? [] : [eb.and([eb('subject_type', '=', type), eb('subject_id', 'in', ids)])];
+  return eb.or([
+    ...(devices.length === 0 ? [] : [eb('device_id', 'in', devices)]),
+    ...subject('building', [building]),
+    ...subject('unit', units),
+    ...subject('riser', risers),
+  ]);
+}
 
 const isContractorOnly = (reader: Principal, estate: string): boolean =>
   rolesIn(reader, estate).every((r) => r === 'contractor');

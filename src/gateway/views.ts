@@ -415,6 +415,8 @@ export interface ReadingView {
 export interface ListOf<T> {
   items: T[];
   seq: number;
+  /** `after` of the next page; null or absent = this is all of it. */
+  next?: string | null;
 }
 
 export interface EstateView {

@@ -147,6 +147,16 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
     'device_tokens_missing',
     'Devices that an external broker cannot be told of, for their token was not kept or does not open.',
   );
+  readonly webhookTries = counter(
+    'webhook_tries_total',
+    'Events told to webhooks: delivered, to be told again, given up (dead), or wanted no more (gone).',
+    'outcome',
+  );
+  readonly heartbeats = counter(
+    'heartbeats_total',
+    'Every minute: the heartbeat outside was sent, failed on the way, or was withheld because a part cannot work.',
+    'outcome',
+  );
   private readonly eventLoopLag = gauge(
     'event_loop_lag_seconds',
     'Delay of the event loop since the last scrape.',

@@ -11,6 +11,7 @@ import type { ChannelTables } from './schema/channel-tables.js';
 import type { ProcedureTables } from './schema/procedure-tables.js';
 import type { ByHandTables } from './schema/by-hand-tables.js';
 import type { AfterwardsTables } from './schema/afterwards-tables.js';
+import type { ApiTables } from './schema/api-tables.js';
 
 /*
  * The tables of src/platform/migrations, as Kysely sees them. Rows elsewhere: `Selectable<Database['ticket']>`.
@@ -444,8 +445,7 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database
-  extends RosterTables, RescueTables, PolicyTables, ChannelTables, ProcedureTables, ByHandTables, AfterwardsTables {
+export interface Database extends RosterTables, RescueTables, PolicyTables, ChannelTables, ProcedureTables, ByHandTables, AfterwardsTables, ApiTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

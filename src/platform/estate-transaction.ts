@@ -6,6 +6,7 @@ import pg from 'pg';
 import { canonicalJson } from './journal-hash.js';
 import { EMERGENCY_DATABASE } from './database-token.js';
 import type { ClosedTransaction, Database } from './database-schema.js';
+import { markCommitted } from './idempotent-command.js';
 import { outcomeOf } from './transaction-receipts.js';
 
 /** A line of evidence: what was decided, by whom, why. Personal data stands in it by reference (user names, ids). */
@@ -226,6 +227,7 @@ export class EstateTransactions {
         await this.db.transaction().execute(async (trx) => {
           const tx = (under.tx = new EstateTransaction(trx, estate, this.clock.now()));
           under.done = { value: await work(tx) };
+          await markCommitted(trx, tx.at);
           await tx.close();
         });
       } catch (error) {

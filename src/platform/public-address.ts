@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** Addresses that do not lead to the world outside (RFC 6890): own machine, own network, cloud metadata, reserved. */
 const INSIDE = new BlockList();
@@ -30,8 +30,13 @@ for (const [net, bits] of [
 ] as const)
   INSIDE.addSubnet(net, bits, 'ipv6');
 
-/** @param address IPv4 or IPv6 in any spelling */
+/**
+ * False for what is no address at all.
+ * @param address IPv4 or IPv6 in any spelling; an IPv4 address in IPv6 clothes (mapped, translated) counts as inside
+ */
 export function isPublicAddress(address: string): boolean {
+  // A zone (`fe80::1%eth0`) exists only on the own network.
+  if (isIP(address) === 0 || address.includes('%')) return false;
   if (!isIPv6(address)) return !INSIDE.check(address, 'ipv4');
   return OUTSIDE6.check(address, 'ipv6') && !INSIDE.check(address, 'ipv6');
 }

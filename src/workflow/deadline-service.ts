@@ -24,6 +24,8 @@ const AT_ONCE = 50;
 /** Overdue by this much, nobody has served it: the auditor counts it. */
 const OVERDUE_MS = 5000;
 const AGAIN_MS = 60_000;
+/** Overdue by this much, deadlines are not served any more: later than any restart or stall would make them. */
+const LONG_OVERDUE_MS = 30_000;
 
 /**
  * Serves dispatch deadlines (law 4): finds due rows every 250 ms, locks their ticket, marks the row served and does
@@ -86,6 +88,17 @@ export class DeadlineService {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** What keeps deadlines from being served, for whoever watches over Steward; empty = they are. */
+  async trouble(): Promise<Record<string, string>> {
+    const row = await this.db
+      .selectFrom('deadline')
+      .select('id')
+      .where('served_at', 'is', null)
+      .where('due_at', '<', new Date(this.clock.now() - LONG_OVERDUE_MS))
+      .executeTakeFirst();
+    return row ? { deadlines: 'some are overdue' } : {};
   }
 
   private async serve(d: DeadlineRow): Promise<void> {

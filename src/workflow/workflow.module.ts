@@ -33,6 +33,9 @@ import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
 import { LeakLocalisation } from './leak-localisation.js';
+import { NoticeChannels } from './notices/notice-channels.js';
+import { NoticeDelivery } from './notices/notice-delivery.js';
+import { NoticeDesk } from './notices/notice-desk.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { ChannelCourier } from './page-channels/channel-courier.js';
 import { pageChannelExports, pageChannelProviders } from './page-channels/page-channel-providers.js';
@@ -57,6 +60,7 @@ import { TierCalls } from './tier-calls.js';
 import { TicketOpening } from './ticket-opening.js';
 import { UnitCommands } from './unit-commands.js';
 import { Watch } from './watch.js';
+import { WEBHOOK_EXPORTS, WEBHOOK_PROVIDERS } from './webhooks/webhook-providers.js';
 import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-and-intake.js';
 
 /** Detection to pages: who is made of what. Services with plain constructors are put together here, by hand. */
@@ -99,6 +103,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     TicketRegrouping,
     SlotAssignment,
     TicketNotes,
+    ...WEBHOOK_PROVIDERS,
+    NoticeChannels,
+    NoticeDesk,
+    NoticeDelivery,
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
     {
@@ -230,6 +238,10 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     EmergencyFlow,
     LeakLocalisation,
     ReplayJobs,
+    ...WEBHOOK_EXPORTS,
+    NoticeChannels,
+    NoticeDesk,
+    NoticeDelivery,
     Watch,
     Intake,
     ...AFTERWARDS_SERVICES,

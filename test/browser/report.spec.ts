@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { readEstateFile } from '../../src/estate/read-estate-file.js';
+import { EMPTY_ROSTER } from '../../src/estate/roster-plan.js';
 import { onDuty } from '../../src/paging/roster.js';
 import { ServiceProcess } from '../chaos/service-process.js';
 import { TellingDevice } from '../chaos/telling-device.js';
@@ -31,7 +32,7 @@ describe('the report of a ticket, in a real browser', () => {
     const topic = `steward/v1/${estate.id}/elevator/${LIFT}/telemetry`;
     car = new TellingDevice({ id: LIFT, kind: 'elevator', token, topic }, service.mqtt).connect();
     const question = { estate: estate.id, zones: [], role: 'control-room', duty: 'any' } as const;
-    const operator = onDuty(roster, { ...question, at: Date.now(), timezone: estate.timezone })[0]?.person ?? '';
+    const operator = onDuty({ ...EMPTY_ROSTER, lines: roster }, { ...question, at: Date.now(), timezone: estate.timezone })[0]?.person ?? '';
     browser = await startChromium();
     desk = await Screen.open(browser, 'report-desk', 'desk');
     await desk.logIn(`${service.http}/control-room`, operator, `demo-${operator}`);

@@ -48,6 +48,8 @@ const send = async (
     return await fetch(`/api/v1${path}`, {
       method,
       headers: {
+        // The page's own language, which need not be the browser's.
+        'accept-language': document.documentElement.lang || 'zh-CN',
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

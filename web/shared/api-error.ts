@@ -28,10 +28,10 @@ const asNames = (value: unknown): Names | null => {
   return null;
 };
 
-/** Reads the body of a refusal: `{message, holder?, holderName?, reason?}`. */
+/** Reads the body of a refusal: `{detail, message, holder?, holderName?, reason?}`; `detail` is in the page's language. */
 export const refusal = (status: number, body: unknown): ApiError => {
   const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
   const holder = typeof fields.holder === 'string' ? fields.holder : null;
-  const said = [fields.message, fields.reason].find((m) => typeof m === 'string' && m !== '');
+  const said = [fields.detail, fields.message, fields.reason].find((m) => typeof m === 'string' && m !== '');
   return new ApiError(status, String(said ?? status), holder, asNames(fields.holderName) ?? asNames(holder));
 };

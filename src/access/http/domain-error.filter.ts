@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../../kernel/domain-error.js';
+import { languageOf, PROBLEM_TYPE, problemOf } from './problem.js';
 
 const STATUS: Record<DomainErrorCode, number> = {
   invalid: 400,
@@ -32,7 +33,7 @@ export interface ErrorBody {
   [detail: string]: unknown;
 }
 
-/** Every answer that is not a success has one shape: `{statusCode, code, message, …details}`. */
+/** Every answer that is not a success has one shape: RFC 9457 with `{statusCode, code, message, …details}`. */
 @Catch()
 export class DomainErrorFilter implements ExceptionFilter {
   private readonly log = new Logger('Http');
@@ -40,9 +41,17 @@ export class DomainErrorFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    const body = expectedErrorBody(exception) ?? this.unexpected(exception, http.getRequest<Request>());
-    if (response.headersSent) response.end();
-    else response.status(body.statusCode).json(body);
+    const request = http.getRequest<Request>();
+    const body = expectedErrorBody(exception) ?? this.unexpected(exception, request);
+    if (response.headersSent) return void response.end();
+    const language = languageOf(request);
+    response.vary('Accept-Language').setHeader('content-language', language === 'zh' ? 'zh-CN' : 'en');
+    if (typeof body['retryAfterS'] === 'number') response.setHeader('retry-after', Math.ceil(body['retryAfterS']));
+    const [path = ''] = request.originalUrl.split('?');
+    response
+      .status(body.statusCode)
+      .type(PROBLEM_TYPE)
+      .send(JSON.stringify(problemOf(body, language, path)));
   }
 
   /** A bug or a broken part: the client gets a number to quote, the log everything else. */

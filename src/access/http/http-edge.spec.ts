@@ -18,6 +18,7 @@ import { AccessGuard } from './access.guard.js';
 import { Allow, Public } from './access-rule.js';
 import { CurrentPrincipal } from './current-principal.js';
 import { DomainErrorFilter } from './domain-error.filter.js';
+import { ErrorsController } from './errors.controller.js';
 import { configureHttpEdge } from './http-edge.js';
 import { SessionsController } from './sessions.controller.js';
 import { ZodBody, ZodQuery } from './zod-body.pipe.js';
@@ -67,7 +68,7 @@ class ProbeController {
 }
 
 @Module({
-  controllers: [ForgottenController, ProbeController, SessionsController],
+  controllers: [ForgottenController, ProbeController, SessionsController, ErrorsController],
   providers: [
     SessionService,
     { provide: AuditService, useValue: { record: async () => undefined } },
@@ -219,6 +220,49 @@ describe('the body', () => {
   });
 });
 
+describe('a refusal', () => {
+  const refused = async (language: string): Promise<Answer> =>
+    call('/probe/fails/conflict?secret=1', { headers: { 'accept-language': language } });
+
+  it('is a problem of RFC 9457', async () => {
+    const { status, body, headers } = await refused('en');
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json\b/);
+    expect(body).toEqual({
+      type: '/api/v1/errors#conflict',
+      title: 'Not possible as things stand',
+      status,
+      detail: 'because',
+      // Without the query: it may hold what is no business of a log.
+      instance: '/probe/fails/conflict',
+      ...{ statusCode: 409, code: 'conflict', message: 'because', holder: 'wang.qiang' },
+    });
+  });
+
+  it.each([
+    ['zh-CN,zh;q=0.9,en;q=0.8', 'zh-CN', '与当前状态冲突'],
+    ['zh', 'zh-CN', '与当前状态冲突'],
+    ['en-GB, zh;q=0.5', 'en', 'Not possible as things stand'],
+    ['de', 'en', 'Not possible as things stand'],
+    ['*', 'en', 'Not possible as things stand'],
+    [';;q=,', 'en', 'Not possible as things stand'],
+  ])('is told in the language that is asked for: %s', async (asked, told, title) => {
+    const { body, headers } = await refused(asked);
+    expect([headers.get('content-language'), body.title]).toEqual([told, title]);
+    expect(headers.get('vary')).toContain('Accept-Language');
+  });
+
+  it('says when to come again', async () => {
+    for (let i = 0; i < 5; i++) await signIn('butler', 'wrong');
+    expect((await signIn('butler')).headers.get('retry-after')).toBe('60');
+  });
+
+  it('is of a kind that can be looked up', async () => {
+    const { body } = await call('/api/v1/errors');
+    const kinds = body.items as { code: string; status: number }[];
+    expect(kinds).toContainEqual(expect.objectContaining({ code: 'conflict', status: 409 }));
+  });
+});
+
 describe('a failure', () => {
   it.each([
     ['invalid', 400],
@@ -229,7 +273,7 @@ describe('a failure', () => {
   ])('of the domain, %s, is %i with its details, which cannot replace the code', async (code, statusCode) => {
     const answer = await call(`/probe/fails/${code}`);
     expect(answer.status).toBe(statusCode);
-    expect(answer.body).toEqual({ statusCode, code, message: 'because', holder: 'wang.qiang' });
+    expect(answer.body).toMatchObject({ statusCode, code, message: 'because', holder: 'wang.qiang' });
   });
 
   it('of Nest keeps its status and message, in the common shape', async () => {

@@ -33,7 +33,7 @@ export class AlarmsController {
   @Get()
   @ApiAnswer(200, 'Open alarms and those ended in the last 24 h, newest first.', 'ListOf<AlarmView>')
   list(@CurrentPrincipal() by: Principal, @ZodQuery(LIST_QUERY) q: ListQuery): Promise<ListOf<AlarmView>> {
-    return this.reads.alarms(by, q.estate, q.state);
+    return this.reads.alarms(by, q.estate, q.state, q);
   }
 
   @Post(':id/ack')

@@ -12,9 +12,25 @@ import { days } from '../../kernel/durations.js';
 import { HISTORY, type History } from '../../telemetry/history.port.js';
 import { DeviceCommands } from '../../workflow/device-commands.js';
 import { DeviceReads, type RejectView } from '../device-reads.js';
+import type { PageOf } from '../record-views.js';
 import type { DeviceView, ListOf, ReadingView } from '../views.js';
+import { ESTATE_FILTER, SPAN_FILTER } from './list-query.js';
+import { PAGE_QUERY } from './paging.js';
 
-const LIST = z.object({ estate: z.string().max(128).optional(), kind: z.enum(DEVICE_KINDS).optional() });
+const LIFE_STATES = ['registered', 'commissioning', 'live', 'maintenance', 'retired'] as const;
+const LIST = z.object({
+  ...ESTATE_FILTER.shape,
+  kind: z.enum(DEVICE_KINDS).optional(),
+  building: z.string().min(1).max(128).optional(),
+  life: z.enum(LIFE_STATES).optional(),
+  ...PAGE_QUERY.shape,
+});
+const REJECTS = z.object({
+  ...ESTATE_FILTER.shape,
+  reason: z.string().min(1).max(64).optional(),
+  ...SPAN_FILTER.shape,
+  ...PAGE_QUERY.shape,
+});
 const RANGE = z.object({
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
@@ -40,7 +56,7 @@ export class DevicesController {
   @Get('devices')
   @ApiAnswer(200, 'Devices in scope with their newest values.', 'ListOf<DeviceView>')
   list(@CurrentPrincipal() by: Principal, @ZodQuery(LIST) q: z.output<typeof LIST>): Promise<ListOf<DeviceView>> {
-    return this.reads.list(by, q.estate, q.kind);
+    return this.reads.list(by, q.estate, q.kind, q);
   }
 
   @Get('devices/:id/readings')
@@ -71,22 +87,26 @@ export class DevicesController {
   }
 
   @Get('devices/:id/rejects')
-  @ApiAnswer(200, 'What was refused from this device lately, and why.', '{items: RejectView[]}')
-  async deviceRejects(@CurrentPrincipal() by: Principal, @Param('id') id: string): Promise<{ items: RejectView[] }> {
+  @ApiAnswer(200, 'What was refused from this device lately, and why, newest first.', 'PageOf<RejectView>')
+  deviceRejects(
+    @CurrentPrincipal() by: Principal,
+    @Param('id') id: string,
+    @ZodQuery(REJECTS) q: z.output<typeof REJECTS>,
+  ): Promise<PageOf<RejectView>> {
     const device = this.reads.device(by, id);
-    return { items: await this.reads.rejects(device.estate, device.id) };
+    return this.reads.rejects(device.estate, device.id, q);
   }
 
   @Get('rejects')
   @Allow('control-room', 'supervisor', 'engineer')
-  @ApiAnswer(200, 'What was refused lately, and why.', '{items: RejectView[]}')
-  async rejects(
+  @ApiAnswer(200, 'What was refused lately, and why, newest first.', 'PageOf<RejectView>')
+  rejects(
     @CurrentPrincipal() by: Principal,
-    @ZodQuery(LIST) q: z.output<typeof LIST>,
-  ): Promise<{ items: RejectView[] }> {
+    @ZodQuery(REJECTS) q: z.output<typeof REJECTS>,
+  ): Promise<PageOf<RejectView>> {
     const estate = q.estate ?? by.roles[0]?.estate ?? '';
     assertEstate(by, estate, 'control-room', 'supervisor', 'engineer');
-    return { items: await this.reads.rejects(estate, null) };
+    return this.reads.rejects(estate, null, q);
   }
 
   @Post('devices/:id/life')

@@ -43,7 +43,7 @@ export class TicketsController {
   @Get()
   @ApiAnswer(200, 'Tickets in scope, newest first.', 'ListOf<TicketView>')
   list(@CurrentPrincipal() by: Principal, @ZodQuery(LIST_QUERY) q: ListQuery): Promise<ListOf<TicketView>> {
-    return this.reads.tickets(by, q.estate, q.state);
+    return this.reads.tickets(by, q.estate, q.state, q);
   }
 
   @Get(':id')

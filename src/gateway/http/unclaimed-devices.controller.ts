@@ -13,9 +13,12 @@ import type { Database } from '../../platform/database-schema.js';
 import { DATABASE } from '../../platform/database-token.js';
 import { DeviceAdoption } from '../../workflow/device-adoption.js';
 import { DeviceReads } from '../device-reads.js';
+import type { PageOf } from '../record-views.js';
 import type { DeviceView } from '../views.js';
+import { ESTATE_FILTER } from './list-query.js';
+import { cursorOf, MOST_ITEMS, PAGE_QUERY, pageOf, readCursor } from './paging.js';
 
-const LIST = z.object({ estate: z.string().max(128).optional() });
+const LIST = z.object({ ...ESTATE_FILTER.shape, bridge: z.string().min(1).max(128).optional(), ...PAGE_QUERY.shape });
 const id = z
   .string()
   .max(64)
@@ -68,23 +71,26 @@ export class UnclaimedDevicesController {
   @Get()
   @ApiAnswer(
     200,
-    'Devices that bridges speak of and nobody registered, newest first.',
-    '{items: UnclaimedDeviceView[]}',
+    'Devices that bridges speak of and nobody registered, newest first; page by page in the order of their first word.',
+    'PageOf<UnclaimedDeviceView>',
   )
   async list(
     @CurrentPrincipal() by: Principal,
     @ZodQuery(LIST) q: z.output<typeof LIST>,
-  ): Promise<{ items: UnclaimedDeviceView[] }> {
+  ): Promise<PageOf<UnclaimedDeviceView>> {
     const estate = q.estate ?? by.roles[0]?.estate ?? '';
     assertEstate(by, estate, 'control-room', 'supervisor', 'engineer');
-    const rows = await this.db
-      .selectFrom('unclaimed_device')
-      .selectAll()
-      .where('estate_id', '=', estate)
-      .orderBy('last_seen', 'desc')
-      .limit(ROWS)
-      .execute();
+    const after = readCursor(q.after, z.tuple([z.number().int().min(0)]));
+    const paged = after !== null || q.limit !== undefined;
+    const limit = paged ? (q.limit ?? MOST_ITEMS) : ROWS;
+    let found = this.db.selectFrom('unclaimed_device').selectAll().where('estate_id', '=', estate);
+    if (q.bridge) found = found.where('bridge_id', '=', q.bridge);
+    if (after) found = found.where('no', '<', after[0]);
+    // When they were heard last changes from page to page: pages go by their numbers.
+    found = paged ? found.orderBy('no', 'desc') : found.orderBy('last_seen', 'desc').orderBy('no', 'desc');
+    const { rows, next } = pageOf(await found.limit(limit + 1).execute(), limit, (r) => cursorOf(r.no));
     return {
+      next: paged ? next : null,
       items: rows.map((r) => ({
         no: r.no,
         estate: r.estate_id,

@@ -1,17 +1,21 @@
-import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { assertEstate } from '../../access/estate-scope.js';
 import { Allow } from '../../access/http/access-rule.js';
 import { ApiAnswer } from '../../access/http/api-answer.js';
 import { CurrentPrincipal } from '../../access/http/current-principal.js';
-import { ZodBody } from '../../access/http/zod-body.pipe.js';
+import { ZodBody, ZodQuery } from '../../access/http/zod-body.pipe.js';
 import type { Principal } from '../../access/principal.js';
 import { OCCUPANCIES } from '../../estate/device.js';
 import { DirectoryHolder } from '../../estate/directory-holder.js';
 import type { UnitEntry } from '../../estate/estate-directory.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { UnitCommands } from '../../workflow/unit-commands.js';
+import { DeviceReads, unitView } from '../device-reads.js';
+import type { PageOf } from '../record-views.js';
 import type { Role, UnitView } from '../views.js';
+import { ESTATE_FILTER } from './list-query.js';
+import { PAGE_QUERY } from './paging.js';
 
 const REASON = z.string().trim().min(1).max(500);
 const VISIT = z.object({ minutes: z.int().min(0).max(1440), reason: REASON });
@@ -21,8 +25,15 @@ const OCCUPANCY = z.object({
   review: z.iso.date().nullable().default(null),
   reason: REASON,
 });
+const LIST = z.object({
+  ...ESTATE_FILTER.shape,
+  building: z.string().min(1).max(128).optional(),
+  occupancy: z.enum(OCCUPANCIES).optional(),
+  ...PAGE_QUERY.shape,
+});
 /** Who goes into flats, and who keeps the register of them. */
 const VISITORS: Role[] = ['control-room', 'supervisor', 'project-manager', 'butler', 'engineer'];
+const READERS: Role[] = [...VISITORS, 'security'];
 const REGISTRARS: Role[] = ['control-room', 'supervisor', 'project-manager', 'butler'];
 
 @Allow(...VISITORS)
@@ -31,7 +42,15 @@ export class UnitsController {
   constructor(
     private readonly directory: DirectoryHolder,
     private readonly commands: UnitCommands,
+    private readonly reads: DeviceReads,
   ) {}
+
+  @Get()
+  @Allow(...READERS)
+  @ApiAnswer(200, 'Flats in scope with who lives there: no names, no telephones.', 'PageOf<UnitView>')
+  list(@CurrentPrincipal() by: Principal, @ZodQuery(LIST) q: z.output<typeof LIST>): PageOf<UnitView> {
+    return this.reads.units(by, q);
+  }
 
   @Post(':id/visit')
   @HttpCode(200)
@@ -41,7 +60,7 @@ export class UnitsController {
     @Param('id') id: string,
     @ZodBody(VISIT) q: z.output<typeof VISIT>,
   ): Promise<UnitView> {
-    return view(await this.commands.visit(this.unit(by, id, VISITORS), by, q.minutes, q.reason));
+    return unitView(await this.commands.visit(this.unit(by, id, VISITORS), by, q.minutes, q.reason));
   }
 
   @Post(':id/away')
@@ -54,7 +73,7 @@ export class UnitsController {
     @ZodBody(AWAY) q: z.output<typeof AWAY>,
   ): Promise<UnitView> {
     const until = q.until === null ? null : Date.parse(q.until);
-    return view(await this.commands.away(this.unit(by, id, REGISTRARS), by, until));
+    return unitView(await this.commands.away(this.unit(by, id, REGISTRARS), by, until));
   }
 
   @Post(':id/occupancy')
@@ -67,7 +86,7 @@ export class UnitsController {
     @ZodBody(OCCUPANCY) q: z.output<typeof OCCUPANCY>,
   ): Promise<UnitView> {
     const unit = this.unit(by, id, REGISTRARS);
-    return view(await this.commands.occupancy(unit, by, q.occupancy, q.reason, q.review));
+    return unitView(await this.commands.occupancy(unit, by, q.occupancy, q.reason, q.review));
   }
 
   private unit(by: Principal, id: string, roles: readonly Role[]): UnitEntry {
@@ -77,8 +96,3 @@ export class UnitsController {
     return unit;
   }
 }
-
-const iso = (at: number | null | undefined): string | null => (at ? new Date(at).toISOString() : null);
-const view = ({ id, estate, building, label, floor, occupancy, visitUntil, awayUntil }: UnitEntry): UnitView => ({
-  ...{ id, estate, building, label, floor, occupancy, visitUntil: iso(visitUntil), awayUntil: iso(awayUntil) },
-});

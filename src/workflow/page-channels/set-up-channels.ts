@@ -10,7 +10,7 @@ import { DomainError } from '../../kernel/domain-error.js';
 import type { VapidKeys } from '../../paging/channels/web-push-channel.js';
 import type { Database } from '../../platform/database-schema.js';
 import type { ChannelSetup } from '../../platform/foundation.module.js';
-import { NodeOutboundHttp, type OutboundHttp } from '../../platform/outbound-http.js';
+import { NodeOutboundHttp } from '../../platform/outbound-http.js';
 
 const NOBODY = 'mailto:steward@localhost.localdomain';
 
@@ -23,7 +23,7 @@ export async function setUpChannels(
   db: Kysely<Database>,
   vault: TokenVault,
   now: number,
-): Promise<{ channels: ChannelSetup; outboundHttp: OutboundHttp }> {
+): Promise<{ channels: ChannelSetup; outboundHttp: NodeOutboundHttp; ca: string | undefined }> {
   const ca = settings.caFile ? await authorities(settings.caFile) : undefined;
   const vapid = await serviceSecret(db, vault, 'vapid', now, () => JSON.stringify(webPush.generateVAPIDKeys()));
   const receiptKey = await serviceSecret(db, vault, 'page-receipts', now, () => randomBytes(32).toString('base64'));
@@ -37,7 +37,8 @@ export async function setUpChannels(
       contact: pushContact ?? (publicUrl?.startsWith('https:') ? publicUrl : NOBODY),
       mail: smtpUrl ? { url: smtpUrl, from: smtpFrom, ca } : null,
     },
-    outboundHttp: new NodeOutboundHttp({ allowPrivate, ...(ca ? { ca } : {}) }),
+    outboundHttp: new NodeOutboundHttp({ allowPrivate, ca }),
+    ca,
   };
 }
 
