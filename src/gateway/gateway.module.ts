@@ -14,6 +14,7 @@ import { DeviceReads } from './device-reads.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
+import { JobsController } from './http/jobs.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
@@ -23,6 +24,7 @@ import { TierCallsController } from './http/tier-calls.controller.js';
 import { TicketsController } from './http/tickets.controller.js';
 import { UnitsController } from './http/units.controller.js';
 import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.js';
+import { JobReads } from './job-reads.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
@@ -44,10 +46,12 @@ import { RosterReads } from './roster-reads.js';
     RosterController,
     EstateContactsController,
     TierCallsController,
+    JobsController,
   ],
   providers: [
     ReadViews,
     RosterReads,
+    JobReads,
     DeviceReads,
     LocalisationReads,
     PageReplies,

@@ -3,6 +3,7 @@ import { SessionsController } from '../access/http/sessions.controller.js';
 import { AlarmsController } from './http/alarms.controller.js';
 import { DeviceProfilesController } from './http/device-profiles.controller.js';
 import { DevicesController } from './http/devices.controller.js';
+import { JobsController } from './http/jobs.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
@@ -29,5 +30,6 @@ export const API_CONTROLLERS: Type[] = [
   RosterController,
   EstateContactsController,
   TierCallsController,
+  JobsController,
   HealthController,
 ];

@@ -26,6 +26,7 @@ import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
+import { JobLinks } from './job-links.js';
 import { LeakLocalisation } from './leak-localisation.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PageReceipts } from './page-receipts.js';
@@ -67,6 +68,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SwapCommands,
     ContactCommands,
     TierCalls,
+    JobLinks,
     { provide: PAGE_COURIER, useExisting: PageDelivery },
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
@@ -175,6 +177,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     SwapCommands,
     ContactCommands,
     TierCalls,
+    JobLinks,
     PersonSockets,
     PageDelivery,
     PageReceipts,
