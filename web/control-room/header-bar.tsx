@@ -58,6 +58,9 @@ export function HeaderBar({
       {drill && <span className="drill">{t('ticket.drill')}</span>}
       <span className="header-gap" />
       <span className="muted num">{t('load', { count: alarmLoad(state.alarms.values(), now) })}</span>
+      <a className="button is-plain" href={`#/roster/${estate?.id ?? ''}`} data-testid="open-roster">
+        {t('roster.open')}
+      </a>
       <SoundControls ringer={feed.ringer} />
       <LanguageSwitch />
       {me && (

@@ -6,6 +6,7 @@ import './shell.css';
 import './alarm-list.css';
 import './estate-map.css';
 import './ticket-panel.css';
+import './roster-panel.css';
 import { LanguageProvider } from '../shared/i18n/language.js';
 import { ControlRoomApp } from './control-room-app.js';
 

@@ -6,6 +6,7 @@ import { useLanguage } from '../shared/i18n/language.js';
 import { AlarmPanel } from './alarm-panel.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
 import { DevicePanel } from './device-panel.js';
+import { RosterPanel } from './roster-panel.js';
 import { TicketPanel } from './ticket-panel.js';
 
 /** Right column: the ticket, alarm or device that the address names, or how to choose one. */
@@ -35,6 +36,8 @@ export function SidePanel({
           state={state}
           timeZone={estate?.timezone}
         />
+      ) : route?.kind === 'roster' && estate ? (
+        <RosterPanel key={estate.id} estate={estate} api={api} />
       ) : alarm ? (
         <AlarmPanel key={alarm.id} alarm={alarm} api={api} timeZone={estate?.timezone} />
       ) : route?.kind === 'devices' ? (

@@ -1,9 +1,20 @@
 import type { PageView } from '../../src/gateway/views.js';
+import type { ApiClient } from '../shared/api-client.js';
 import { formatTime } from '../shared/format-time.js';
 import { useLanguage } from '../shared/i18n/language.js';
+import { CopyJobLink } from './copy-job-link.js';
 
 /** Every call of a slot with how far it got: "the phone has it" is not "somebody has seen it". */
-export function TicketPages({ pages, timeZone }: { pages: readonly PageView[]; timeZone?: string }) {
+export function TicketPages({
+  pages,
+  api,
+  timeZone,
+}: {
+  pages: readonly PageView[];
+  /** null = links are of no use any more. */
+  api: ApiClient | null;
+  timeZone?: string;
+}) {
   const { t, pick, word } = useLanguage();
   const sorted = [...pages].sort(
     (a, b) => a.round - b.round || a.level - b.level || a.createdAt.localeCompare(b.createdAt),
@@ -21,6 +32,7 @@ export function TicketPages({ pages, timeZone }: { pages: readonly PageView[]; t
               pick(page.personName)
             )}{' '}
             <span className="muted">{t(`role.${page.role}`)}</span>
+            {api && page.role === 'contractor' && <CopyJobLink ticketId={page.ticketId} pageId={page.id} api={api} />}
             {page.silent && <span className="muted"> · {t('ticket.silent')}</span>}
           </span>
           <span className={`page-state is-${page.state}`}>

@@ -11,7 +11,9 @@ import { LeakSuspects } from '../shared/leak-suspects.js';
 import { StepList } from '../shared/step-list.js';
 import { AlarmActions } from './alarm-actions.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
+import { MissedLimits } from './missed-limits.js';
 import { Reassurance } from './reassurance.js';
+import { TierCalls } from './tier-calls.js';
 import { TicketClocks } from './ticket-clocks.js';
 import { TicketHead } from './ticket-head.js';
 import { TicketMoves } from './ticket-moves.js';
@@ -74,10 +76,16 @@ export function TicketPanel({
           {trouble}
         </p>
       )}
+      <TierCalls
+        calls={ticket.tierCalls}
+        timeZone={timeZone}
+        onCalled={(tier, report) => void attempt(api.tierCalled(ticket.id, tier, report).then(put))}
+      />
       <TicketClocks clocks={ticket.clocks} />
       <TicketMoves ticket={ticket} me={feed.username} onMove={move} />
       <Reassurance ticket={ticket} timeZone={timeZone} onReassure={() => void attempt(api.reassure(ticket.id))} />
-      <TicketSlots ticket={ticket} timeZone={timeZone} onMove={move} />
+      <TicketSlots ticket={ticket} api={api} timeZone={timeZone} onMove={move} />
+      <MissedLimits missed={ticket.missedLimits} timeZone={timeZone} />
       <section>
         <h3>{t('ticket.steps', { done: stepsDone, total: ticket.steps.length })}</h3>
         {ticket.steps.length === 0 ? (

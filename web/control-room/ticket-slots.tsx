@@ -1,5 +1,5 @@
 import type { TicketDetail } from '../../src/gateway/views.js';
-import type { MoveBody } from '../shared/api-client.js';
+import type { ApiClient, MoveBody } from '../shared/api-client.js';
 import { formatTime } from '../shared/format-time.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { AcceptOnBehalf } from './accept-on-behalf.js';
@@ -8,10 +8,12 @@ import { TicketPages } from './ticket-pages.js';
 /** Who has it: each slot with its holder and, below, everybody who was called for it. */
 export function TicketSlots({
   ticket,
+  api,
   timeZone,
   onMove,
 }: {
   ticket: TicketDetail;
+  api: ApiClient;
   timeZone?: string;
   onMove: (move: string, body?: MoveBody) => void;
 }) {
@@ -37,7 +39,11 @@ export function TicketSlots({
                 </span>
               </p>
               {moments.length > 0 && <p className="muted num">{moments.join(' · ')}</p>}
-              <TicketPages pages={ticket.pages.filter((p) => p.slot === slot.slot)} timeZone={timeZone} />
+              <TicketPages
+                pages={ticket.pages.filter((p) => p.slot === slot.slot)}
+                api={ticket.overAt === null ? api : null}
+                timeZone={timeZone}
+              />
             </li>
           );
         })}
