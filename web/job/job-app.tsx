@@ -15,6 +15,7 @@ export function JobApp({ token }: { token: string }) {
   const [answer, setAnswer] = useState<JobAnswer | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [declined, setDeclined] = useState(false);
   const take = useCallback(
     (next: JobAnswer): void => {
       if (next.kind === 'job') learnServerTime(next.job.now);
@@ -43,7 +44,9 @@ export function JobApp({ token }: { token: string }) {
 
   const act = async (action: JobAction): Promise<void> => {
     setBusy(true);
-    take(await askJob(token, action));
+    const after = await askJob(token, action);
+    take(after);
+    setDeclined(action === 'decline' && after.kind === 'job');
     setBusy(false);
   };
   return (
@@ -55,6 +58,11 @@ export function JobApp({ token }: { token: string }) {
       {trouble !== null && (
         <p className="error-line" role="alert" data-testid="job-trouble">
           {trouble}
+        </p>
+      )}
+      {declined && (
+        <p className="notice" role="status" data-testid="job-declined">
+          {t('job.declined')}
         </p>
       )}
       {answer?.kind === 'job' && <JobCard job={answer.job} busy={busy} onAct={(action) => void act(action)} />}
