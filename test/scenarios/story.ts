@@ -15,6 +15,7 @@ import { DeviceCommands, type LifeRequest } from '../../src/workflow/device-comm
 import { Intake } from '../../src/workflow/intake.js';
 import { PageReceipts } from '../../src/workflow/page-receipts.js';
 import { TicketCommands, type MoveRequest } from '../../src/workflow/ticket-commands.js';
+import { TierCalls } from '../../src/workflow/tier-calls.js';
 import { Watch } from '../../src/workflow/watch.js';
 import { until } from '../support/until.js';
 import { StoryDevice, StoryLift, type Tell } from './story-devices.js';
@@ -156,6 +157,12 @@ export class Story {
   async reassures(person: string): Promise<void> {
     const { id } = await this.ticket();
     await this.service.app.get(TicketCommands).reassure(ESTATE, id, this.principal(person), undefined);
+    await this.settle();
+  }
+  /** The control room has called the next rescue tier. */
+  async calledTier(person: string, tier: 2 | 3, spokeWith: string): Promise<void> {
+    const { id } = await this.ticket();
+    await this.service.app.get(TierCalls).confirm(ESTATE, id, tier, this.principal(person), { spokeWith });
     await this.settle();
   }
   async ends(person: string, event: EventName, how: EndHow): Promise<void> {
