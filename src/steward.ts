@@ -54,6 +54,7 @@ import { DeviceCommands } from './workflow/device-commands.js';
 import { DeviceDesk } from './workflow/device-desk.js';
 import { Announcements, DirectoryRefresh } from './workflow/directory-refresh.js';
 import { Intake } from './workflow/intake.js';
+import { JobLinks } from './workflow/job-links.js';
 import { LeakLocalisation } from './workflow/leak-localisation.js';
 import { NoticeDelivery } from './workflow/notices/notice-delivery.js';
 import { NOTICE_DELIVERY } from './workflow/notices/notice-desk.js';
@@ -186,6 +187,7 @@ export async function startSteward(
   app.get(DeviceAsks).send = (topic, payload) => broker.sendCommand(topic, payload);
   bridges.publish = (topic, payload) => broker.sendCommand(topic, payload);
   app.get(DeviceCommands).vault = vault;
+  app.get(JobLinks).key = vault.keyFor('job links');
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
   const history = new HistoryUpkeep(

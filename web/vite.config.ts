@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const service = `http://127.0.0.1:${process.env.STEWARD_HTTP_PORT ?? 3000}`;
 
-// Three documents, one folder of assets: the service serves dist/web/assets at /assets and the pages by name.
+// Four documents, one folder of assets: the service serves dist/web/assets at /assets and the pages by name.
 export default defineConfig({
   root: here('.'),
   base: '/',
@@ -19,6 +19,7 @@ export default defineConfig({
         landing: here('./index.html'),
         'control-room': here('./control-room/index.html'),
         butler: here('./butler/index.html'),
+        job: here('./job/index.html'),
       },
     },
   },

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { DomainError } from '../kernel/domain-error.js';
 import { prepareDataFolder, secretOf } from '../platform/data-folder.js';
 
@@ -23,6 +23,11 @@ export class TokenVault {
 
   constructor(private readonly key: Buffer) {
     this.keyId = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  }
+
+  /** A key of its own for another purpose: whoever has it learns nothing of this one (HKDF, RFC 5869). */
+  keyFor(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.key, '', `steward ${purpose}`, KEY_BYTES));
   }
 
   seal(device: string, token: string): SealedToken {

@@ -14,6 +14,8 @@ export interface EstateEntry {
   readonly timezone: string;
   readonly setting: 'city' | 'elsewhere';
   readonly organisation?: string;
+  /** How somebody from outside gets in. */
+  readonly access?: Names;
 }
 export interface BuildingEntry {
   readonly id: string;

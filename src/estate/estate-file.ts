@@ -133,6 +133,7 @@ export const EstateItem = z.strictObject({
   name: names,
   timezone: timezone.default('Asia/Shanghai'),
   setting: z.enum(['city', 'elsewhere']).default('city'),
+  access: names.optional(),
 });
 export const BuildingItem = z.strictObject({
   id,
@@ -258,7 +259,12 @@ export interface FileDevice extends Named {
 export interface EstateFile {
   readonly organisation: Named;
   readonly region: Named;
-  readonly estate: Named & { readonly timezone: string; readonly setting: 'city' | 'elsewhere' };
+  readonly estate: Named & {
+    readonly timezone: string;
+    readonly setting: 'city' | 'elsewhere';
+    /** How somebody from outside gets in. */
+    readonly access?: Names | undefined;
+  };
   readonly buildings: readonly (Named & { readonly floors: readonly [number, number] })[];
   readonly risers: readonly (Named & {
     readonly building: string;

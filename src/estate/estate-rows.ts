@@ -16,6 +16,8 @@ export function placeRows(file: EstateFile) {
         ...names(file.estate.name),
         timezone: file.estate.timezone,
         setting: file.estate.setting,
+        access_zh: file.estate.access?.zh ?? null,
+        access_en: file.estate.access?.en ?? null,
       },
     ],
     building: file.buildings.map((b, sort) => ({

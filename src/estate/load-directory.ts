@@ -81,6 +81,7 @@ export function loadDirectory(db: Kysely<Database>): Promise<EstateDirectory> {
           timezone: e.timezone,
           setting: e.setting,
           organisation: e.organisation_id,
+          ...(e.access_zh !== null && e.access_en !== null ? { access: { zh: e.access_zh, en: e.access_en } } : {}),
         })),
         buildings: buildings.map((b) => ({
           id: b.id,

@@ -29,6 +29,7 @@ import { LiftSafetyController } from './http/lift-safety.controller.js';
 import { PatrolsController } from './http/patrols.controller.js';
 import { TasksController } from './http/tasks.controller.js';
 import { WeatherController } from './http/weather.controller.js';
+import { JobsController } from './http/jobs.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
@@ -49,6 +50,7 @@ import { UnclaimedDevicesController } from './http/unclaimed-devices.controller.
 import { NoticesController } from './http/notices.controller.js';
 import { RecordsController } from './http/records.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
+import { JobReads } from './job-reads.js';
 import { LiveBroadcast } from './live-broadcast.js';
 import { PageReplies } from './page-replies.js';
 import { LocalisationReads } from './localisation-reads.js';
@@ -95,12 +97,14 @@ import { RecordReads } from './record-reads.js';
     ChannelsController,
     DeadLettersController,
     PageReceiptsController,
+    JobsController,
   ],
   providers: [
     ReadViews,
     RosterReads,
     ChannelDesk,
     PlaceSearch,
+    JobReads,
     DeviceReads,
     RecordReads,
     LocalisationReads,

@@ -13,6 +13,7 @@ import { LiftSafetyController } from './http/lift-safety.controller.js';
 import { PatrolsController } from './http/patrols.controller.js';
 import { TasksController } from './http/tasks.controller.js';
 import { WeatherController } from './http/weather.controller.js';
+import { JobsController } from './http/jobs.controller.js';
 import { MeController } from './http/me.controller.js';
 import { EstateContactsController } from './http/estate-contacts.controller.js';
 import { RosterController } from './http/roster.controller.js';
@@ -71,5 +72,6 @@ export const API_CONTROLLERS: Type[] = [
   ReportsController,
   FiguresController,
   ExportsController,
+  JobsController,
   HealthController,
 ];

@@ -6,6 +6,8 @@ import type { Leave, RosterOverride, Rotation } from '../estate/roster-plan.js';
 import { CLOCK, type Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { days } from '../kernel/durations.js';
+import { instantOf } from '../kernel/local-instant.js';
+import { localTime } from '../kernel/local-time.js';
 import { pagedRoles } from '../paging/paged-roles.js';
 import { whoIsOn } from '../paging/roster.js';
 import { rosterCoverage } from '../paging/roster-coverage.js';
@@ -102,8 +104,19 @@ export class RosterReads {
       ...{ timezone, from: iso(from), until: iso(until) },
       gaps: found.gaps.map((g) => ({ ...g, from: iso(g.from), until: iso(g.until) })),
       doubles: found.doubles.map((d) => ({ ...d, zones: [...d.zones], from: iso(d.from), until: iso(d.until) })),
+      days: this.localDays(timezone, from, daysAhead),
       people: this.names(found.doubles.map((d) => d.person)),
+      zones: Object.fromEntries(directory.zonesOfEstate(estate).map((z) => [z.id, z.names] as const)),
     };
+  }
+
+  private localDays(timezone: string, from: number, count: number): CoverageView['days'] {
+    const first = localTime(timezone, from).day;
+    return Array.from({ length: count }, (_, i) => ({
+      date: iso(days(first + i)).slice(0, 10),
+      from: iso(instantOf(timezone, first + i, 0)),
+      until: iso(instantOf(timezone, first + i + 1, 0)),
+    }));
   }
 
   private zonesOf(estate: string, q: OnDutyAsk): string[] {

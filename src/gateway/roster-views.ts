@@ -84,6 +84,8 @@ export interface CoverageView {
   from: string;
   until: string;
   timezone: string;
+  /** The local days that it looks at, `YYYY-MM-DD`, with the instants between which each lies. */
+  days: { date: string; from: string; until: string }[];
   /** Nobody is primary: the first level of a page would be empty. `zone` null = in every zone. */
   gaps: { role: Role; zone: string | null; from: string; until: string }[];
   doubles: {
@@ -96,4 +98,5 @@ export interface CoverageView {
     because: string;
   }[];
   people: Record<string, Names>;
+  zones: Record<string, Names>;
 }

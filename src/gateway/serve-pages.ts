@@ -23,6 +23,8 @@ export function servePages(app: NestExpressApplication, folder: string): void {
     response.setHeader('X-Frame-Options', 'SAMEORIGIN');
     response.sendFile(join(folder, file));
   };
+  // Whatever the token is: the page asks the API, which says what is wrong with it.
+  http.get('/job/:token', page('job/index.html'));
   for (const name of PAGES) http.get(`/${name}`, page(`${name}/index.html`));
   http.get('/', page('index.html'));
 }

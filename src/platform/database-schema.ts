@@ -50,6 +50,9 @@ interface EstateTable extends NamesColumns {
   region_id: string;
   timezone: Generated<string>;
   setting: Generated<'city' | 'elsewhere'>;
+  /** How somebody from outside gets in. */
+  access_zh: string | null;
+  access_en: string | null;
 }
 interface EstateHeadTable {
   estate_id: string;

@@ -32,6 +32,7 @@ import { DeviceCommands } from './device-commands.js';
 import { DirectoryRefresh } from './directory-refresh.js';
 import { EmergencyFlow } from './emergency-flow.js';
 import { Intake } from './intake.js';
+import { JobLinks } from './job-links.js';
 import { LeakLocalisation } from './leak-localisation.js';
 import { NoticeChannels } from './notices/notice-channels.js';
 import { NoticeDelivery } from './notices/notice-delivery.js';
@@ -107,6 +108,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     NoticeChannels,
     NoticeDesk,
     NoticeDelivery,
+    JobLinks,
     { provide: PersonSockets, useFactory: () => new PersonSockets() },
     { provide: LiveValues, useFactory: () => new LiveValues() },
     {
@@ -227,6 +229,7 @@ import { WATCH_AND_INTAKE, watchAndIntake, type WatchAndIntake } from './watch-a
     TicketRegrouping,
     SlotAssignment,
     TicketNotes,
+    JobLinks,
     PersonSockets,
     PageDelivery,
     PageReceipts,

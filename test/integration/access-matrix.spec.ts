@@ -98,6 +98,13 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ...{ estate, place: { type: 'unit', id: `${estate}-2-101` }, kind: 'no-water', said: 'x' },
     idempotencyKey: 'one and the same',
   };
+  const keepers: Role[] = ['supervisor', 'project-manager'];
+  const callers: Role[] = ['control-room', ...keepers];
+  // Not in order, or over: understood by whoever may say it, and refused for what it is.
+  const span = { from: '2026-01-02T00:00:00Z', until: '2026-01-01T00:00:00Z' };
+  const over = { ...span, reason: 'x' };
+  const standIn = { ...over, role: 'butler', person: 'nobody' };
+  const rotation = { role: 'butler', people: ['nobody'], period: 'daily', startsOn: '2026-01-01', handover: '08:00' };
   const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
   return [
     ['GET', `/tickets/${id.door}`, notContractor, 404],
@@ -145,6 +152,16 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['GET', `/webhooks/${id.webhook}/deliveries`, keepers, 403],
     ['GET', `/replays/${id.replay}`, tuners, 403],
     ['DELETE', `/replays/${id.replay}`, tuners, 403],
+    ['GET', `/estates/${estate}/roster`, 'all', 403],
+    ['GET', `/estates/${estate}/on-duty?role=butler`, notContractor, 403],
+    ['GET', `/estates/${estate}/roster/coverage`, notContractor, 403],
+    ['POST', `/estates/${estate}/roster/rotations`, keepers, 403, rotation],
+    ['POST', `/estates/${estate}/roster/overrides`, keepers, 403, standIn],
+    ['POST', `/estates/${estate}/roster/leaves`, 'all', 403, over],
+    ['POST', `/estates/${estate}/roster/swaps`, 'all', 403, { askedOf: 'x', role: 'butler', give: span }],
+    ['GET', `/estates/${estate}/contacts`, notContractor, 403],
+    ['POST', `/estates/${estate}/contacts`, callers, 403, { kind: 'fire', name: { zh: 'x', en: 'x' }, phone: '119' }],
+    ['POST', `/tickets/${id.lift}/tiers/2/called`, 'all', 403, { spokeWith: 'x' }],
   ];
 }
 /** Routes of a whole estate, asked for with `?estate=`. */
@@ -194,11 +211,9 @@ describe('every route', () => {
     // Signing in needs no token: an empty body is not understood. What probes and monitoring ask for is public.
     expect([...new Set(open)].sort()).toEqual(
       [
-        'GET /healthz 200',
-        'GET /metrics 200',
-        'GET /readyz 200',
-        'GET /api/v1/errors 200',
-        'POST /api/v1/sessions 400',
+        ...['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200', 'GET /api/v1/errors 200', 'POST /api/v1/sessions 400'],
+        // The link is what opens them, and this is none.
+        ...['GET /api/v1/jobs/{token} 404', 'POST /api/v1/jobs/{token}/{action} 400'],
       ].sort(),
     );
   });
@@ -230,6 +245,16 @@ describe('every route', () => {
       '/api/v1/tickets/{id}/report',
       '/api/v1/exports/tickets',
       '/api/v1/exports/alarms',
+      // Opened by a signed link, by nobody's role (rescue-and-jobs.spec).
+      '/api/v1/jobs/{token}',
+      '/api/v1/jobs/{token}/{action}',
+      // Of one thing in an estate: asked for below.
+      '/api/v1/estates/{estate}/roster/rotations/{id}',
+      '/api/v1/estates/{estate}/roster/overrides/{id}',
+      '/api/v1/estates/{estate}/roster/leaves/{id}',
+      '/api/v1/estates/{estate}/roster/swaps/{id}/{answer}',
+      '/api/v1/estates/{estate}/contacts/{contact}',
+      '/api/v1/tickets/{id}/pages/{page}/job-link',
     ];
     const missing = Object.entries(document.paths)
       .filter(([path]) => !elsewhere.includes(path))
@@ -300,6 +325,30 @@ describe('every route', () => {
       expect(`${method} ${path} ${answer.status}`).toBe(`${method} ${path} ${own ? status : 403}`);
     }
   });
+
+  it.each(ROLES)(
+    'lets the %s remove from the roster and hand on links only if that is the role’s work',
+    async (role) => {
+      const client = as(`alpha.${WHO[role]}`);
+      const keeps = role === 'supervisor' || role === 'project-manager';
+      const calls = keeps || role === 'control-room';
+      const roster = '/estates/alpha/roster';
+      const asked: [string, string, number][] = [
+        ['DELETE', `${roster}/rotations/${NOWHERE}`, keeps ? 404 : 403],
+        ['DELETE', `${roster}/overrides/${NOWHERE}`, keeps ? 404 : 403],
+        ['DELETE', `${roster}/leaves/${NOWHERE}`, 404],
+        ['POST', `${roster}/swaps/${NOWHERE}/accept`, 404],
+        ['DELETE', '/estates/alpha/contacts/no-such', calls ? 404 : 403],
+        ['GET', `/tickets/${ids.get('alpha')!.lift}/pages/${NOWHERE}/job-link`, calls ? 404 : 403],
+        ['DELETE', `/estates/beta/roster/leaves/${NOWHERE}`, 404],
+        ['DELETE', '/estates/beta/contacts/no-such', calls ? 404 : 403],
+      ];
+      for (const [method, path, status] of asked) {
+        const answer = await client.ask(method, path, method === 'GET' ? undefined : {});
+        expect(`${method} ${path} ${answer.status}`).toBe(`${method} ${path} ${status}`);
+      }
+    },
+  );
 
   it('shows somebody who works nowhere nothing at all', async () => {
     const stranger = as('stranger');

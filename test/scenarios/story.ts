@@ -23,6 +23,7 @@ import { PageReceipts } from '../../src/workflow/page-receipts.js';
 import { PolicyCommands } from '../../src/workflow/policies/policy-commands.js';
 import { PolicyReads, type DryRunQuestion } from '../../src/workflow/policies/policy-reads.js';
 import { TicketCommands, type MoveRequest } from '../../src/workflow/ticket-commands.js';
+import { TierCalls } from '../../src/workflow/tier-calls.js';
 import { Watch } from '../../src/workflow/watch.js';
 import { until } from '../support/until.js';
 import { StoryDevice, StoryLift, type Tell } from './story-devices.js';
@@ -216,6 +217,12 @@ export class Story {
   async stepDone(person: string, no: number, note?: string): Promise<void> {
     const { id } = await this.ticket();
     await this.service.app.get(TicketCommands).step(ESTATE, id, no, 'done', this.principal(person), note);
+  }
+
+  /** The control room has called the next rescue tier. */
+  async calledTier(person: string, tier: 2 | 3, spokeWith: string): Promise<void> {
+    const { id } = await this.ticket();
+    await this.service.app.get(TierCalls).confirm(ESTATE, id, tier, this.principal(person), { spokeWith });
     await this.settle();
   }
   async ends(person: string, event: EventName, how: EndHow): Promise<void> {

@@ -65,6 +65,9 @@ export function HeaderBar({
         {t('tasks.title')}
       </button>
       <span className="muted num">{t('load', { count: alarmLoad(state.alarms.values(), now) })}</span>
+      <a className="button is-plain" href={`#/roster/${estate?.id ?? ''}`} data-testid="open-roster">
+        {t('roster.open')}
+      </a>
       <SoundControls ringer={feed.ringer} />
       <LanguageSwitch />
       {me && (

@@ -9,6 +9,7 @@ import './ticket-panel.css';
 import './by-hand.css';
 import '../shared/tasks.css';
 import './task-board.css';
+import './roster-panel.css';
 import { LanguageProvider } from '../shared/i18n/language.js';
 import { ControlRoomApp } from './control-room-app.js';
 

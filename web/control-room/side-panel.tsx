@@ -7,6 +7,7 @@ import { AlarmPanel } from './alarm-panel.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
 import { DevicePanel } from './device-panel.js';
 import { NewTicket } from './new-ticket.js';
+import { RosterPanel } from './roster-panel.js';
 import { TicketPanel } from './ticket-panel.js';
 
 /** Right column: the ticket, alarm or device that the address names, or how to choose one. */
@@ -40,6 +41,8 @@ export function SidePanel({
           state={state}
           timeZone={estate?.timezone}
         />
+      ) : route?.kind === 'roster' && estate ? (
+        <RosterPanel key={estate.id} estate={estate} api={api} />
       ) : alarm ? (
         <AlarmPanel key={alarm.id} alarm={alarm} api={api} timeZone={estate?.timezone} />
       ) : route?.kind === 'devices' ? (

@@ -1,16 +1,21 @@
 import type { Names, PageView } from '../../src/gateway/views.js';
+import type { ApiClient } from '../shared/api-client.js';
 import { formatTime } from '../shared/format-time.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { OnBehalf } from '../shared/on-behalf.js';
+import { CopyJobLink } from './copy-job-link.js';
 
 /** Every call of a slot with how far it got: "the phone has it" is not "somebody has seen it". */
 export function TicketPages({
   pages,
   people,
+  api,
   timeZone,
 }: {
   pages: readonly PageView[];
   people: ReadonlyMap<string, Names>;
+  /** null = links are of no use any more. */
+  api: ApiClient | null;
   timeZone?: string;
 }) {
   const { t, pick, word } = useLanguage();
@@ -30,6 +35,7 @@ export function TicketPages({
               pick(page.personName)
             )}{' '}
             <span className="muted">{t(`role.${page.role}`)}</span>
+            {api && page.role === 'contractor' && <CopyJobLink ticketId={page.ticketId} pageId={page.id} api={api} />}
             {page.silent && <span className="muted"> · {t('ticket.silent')}</span>}
           </span>
           <span className={`page-state is-${page.state}`}>

@@ -12,8 +12,10 @@ import { LeakSuspects } from '../shared/leak-suspects.js';
 import { StepList } from '../shared/step-list.js';
 import { AlarmActions } from './alarm-actions.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
+import { MissedLimits } from './missed-limits.js';
 import { Reassurance } from './reassurance.js';
 import { ReportButtons } from './report-buttons.js';
+import { TierCalls } from './tier-calls.js';
 import { TicketClocks } from './ticket-clocks.js';
 import { TicketHead } from './ticket-head.js';
 import { TicketMoves } from './ticket-moves.js';
@@ -83,6 +85,11 @@ export function TicketPanel({
         </p>
       )}
       <ReportButtons ticket={ticket} api={api} attempt={attempt} />
+      <TierCalls
+        calls={ticket.tierCalls}
+        timeZone={timeZone}
+        onCalled={(tier, report) => void attempt(api.tierCalled(ticket.id, tier, report).then(show))}
+      />
       <TicketClocks clocks={ticket.clocks} />
       <TicketMoves ticket={ticket} me={feed.username} onMove={move} />
       <Reassurance ticket={ticket} timeZone={timeZone} onReassure={() => void attempt(api.reassure(ticket.id))} />
@@ -94,6 +101,7 @@ export function TicketPanel({
         onReassign={(slot, to, reason) => void attempt(api.reassignSlot(ticket.id, slot, to, reason).then(show))}
         onAdd={(slot, person) => void attempt(api.addPerson(ticket.id, slot, person).then(show))}
       />
+      <MissedLimits missed={ticket.missedLimits} timeZone={timeZone} />
       <TicketTalk
         ticket={ticket}
         timeZone={timeZone}

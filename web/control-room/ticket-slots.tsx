@@ -11,6 +11,7 @@ import { TicketPages } from './ticket-pages.js';
 /** Who has it: each slot with its holder and, below, everybody who was called for it. */
 export function TicketSlots({
   ticket,
+  api,
   timeZone,
   api,
   onMove,
@@ -18,6 +19,7 @@ export function TicketSlots({
   onAdd,
 }: {
   ticket: TicketDetail;
+  api: ApiClient;
   timeZone?: string;
   api: ApiClient;
   onReassign: (slot: string, to: string, reason: string) => void;
@@ -51,6 +53,7 @@ export function TicketSlots({
               <TicketPages
                 pages={ticket.pages.filter((p) => p.slot === slot.slot)}
                 people={people}
+                api={ticket.overAt === null ? api : null}
                 timeZone={timeZone}
               />
               <SlotPeople slot={slot} api={api} estate={ticket.estate} onReassign={onReassign} onAdd={onAdd} />

@@ -1,3 +1,4 @@
+import type { CoverageView, OnDutyView } from '../../src/gateway/roster-views.js';
 import type {
   AlarmView,
   DeviceView,
@@ -102,6 +103,14 @@ export class ApiClient {
   devices = (estate: string) => this.call<ListOf<DeviceView>>(`/devices?estate=${encodeURIComponent(estate)}`);
   ticket = (id: string) => this.call<TicketDetail>(`/tickets/${id}`);
   localisation = (id: string) => this.call<LocalisationView>(`/tickets/${id}/localisation`);
+
+  onDuty = (estate: string, role: string) =>
+    this.call<OnDutyView>(`/estates/${encodeURIComponent(estate)}/on-duty?role=${encodeURIComponent(role)}`);
+  coverage = (estate: string) => this.call<CoverageView>(`/estates/${encodeURIComponent(estate)}/roster/coverage`);
+  jobLink = (ticketId: string, pageId: string) =>
+    this.call<{ path: string }>(`/tickets/${ticketId}/pages/${pageId}/job-link`);
+  tierCalled = (ticketId: string, tier: 2 | 3, report: { spokeWith: string; contact?: string }) =>
+    this.call<TicketDetail>(`/tickets/${ticketId}/tiers/${tier}/called`, 'POST', report);
 
   ackAlarm = (id: string) => this.call<AlarmView>(`/alarms/${id}/ack`, 'POST', {});
   shelveAlarm = (id: string, minutes: number, reason: string) =>

@@ -38,6 +38,9 @@ const KINDS: Record<string, Names> = {
   'step-skip': { zh: '跳过步骤', en: 'Step skipped' },
   'step-reopen': { zh: '撤销步骤', en: 'Step undone' },
   'tier-due': { zh: '到时限,应呼叫下一级救援', en: 'Time to call the next rescue tier' },
+  'tier-asked-again': { zh: '再次提示呼叫救援', en: 'Asked again to call the rescue tier' },
+  'tier-called': { zh: '已呼叫下一级救援', en: 'Called the next rescue tier' },
+  'limit-missed': { zh: '超过时限', en: 'Limit missed' },
   'device-life': { zh: '设备状态变更', en: 'Device status changed' },
 };
 
@@ -97,7 +100,10 @@ export const journalWords = (line: JournalLine, lang: Lang, names: JournalNames)
   if (line.kind === 'merged' || line.kind === 'split') details.push(`${String(p.from)} → ${String(p.into)}`);
   say(p.onBehalfOf, (u) => (lang === 'zh' ? `代 ${name(u)}` : `on behalf of ${name(u)}`));
   if (line.kind === 'alarm-ended') say(p.how, (h) => wordOr(lang, 'endHow', h));
+  say(p.clock, (c) => wordOr(lang, 'clockName', c));
   say(p.controlRoomCalls);
+  say(p.spokeWith);
+  say(p.contact);
   say(p.reason);
   say(p.because);
   say(p.note, (n) => `“${n}”`);

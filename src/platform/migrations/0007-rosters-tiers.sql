@@ -44,6 +44,9 @@ create table estate_contact (
   source text not null default 'run-time' check (source in ('file', 'run-time'))
 );
 
+-- How somebody from outside gets in: gates, keys, machine rooms.
+alter table estate add access_zh text, add access_en text;
+
 -- When a lesser ticket became an emergency: its clocks count from then. null = since its opening.
 alter table ticket add danger_since timestamptz;
 
