@@ -46,7 +46,7 @@ describe('a page that nobody answers', () => {
     // The second level, of this very second, is no repeat.
     expect(await repeats('li.na', 'responder')).toBe(0);
     const page = await story.expectPage('wang.qiang', { slot: 'responder', round: 0, level: 0, state: 'delivered' });
-    expect(page.attempts).toBe(2);
+    expect(page.attempts).toBe(1);
   });
 
   it('is not sent again once somebody has accepted, nor to who has declined; other slots go on', async () => {

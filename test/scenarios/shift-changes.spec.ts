@@ -24,12 +24,12 @@ async function stuckAt(time: string, before?: string): Promise<void> {
 async function doorHeldOpenAt(time: string, before?: string): Promise<void> {
   story = await Story.begin(world, before, new Date(Date.parse(time) - 30_000).toISOString());
   const door = story.device<'gate'>('jy-door-6-main', 30);
-  await door.says({ mode: 'unlocked', position: 'closed' });
-  await door.says({ mode: 'unlocked', position: 'open' });
+  await door.says({ mode: 'locked', position: 'closed' });
+  await door.says({ mode: 'accessed', position: 'open' });
   await story.advance(30, 's');
   expect(await story.ticket()).toMatchObject({ event: 'gate.held-open', opened_at: new Date(time) });
   // Somebody shuts it; the ticket waits for a person.
-  await door.says({ mode: 'unlocked', position: 'closed' });
+  await door.says({ mode: 'locked', position: 'closed' });
 }
 
 describe('the shift changes in the middle of it', () => {
