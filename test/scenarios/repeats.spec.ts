@@ -122,7 +122,7 @@ describe('when every level has been paged and nobody has accepted', () => {
   });
 });
 
-describe('a lesser alarm of the same car comes and goes', () => {
+describe('another alarm of the same car comes and goes', () => {
   it('while people are on their way to those in it: it pages nobody and takes nobody’s slot away', async () => {
     story = await Story.begin(world);
     const lift = story.lift('jy-6-lift-w');
@@ -144,5 +144,28 @@ describe('a lesser alarm of the same car comes and goes', () => {
     expect(await story.slot('rescuer')).toMatchObject({ holder: 'he.jun' });
     expect(await story.paged()).toHaveLength(paged);
     await story.expectJournal('recurred', { event: 'elevator.power-lost', occurrence: 2 }, 1);
+  });
+
+  it('the button, pressed again by those who wait: the control room is asked again, and nobody is called off', async () => {
+    story = await Story.begin(world);
+    const lift = story.lift('jy-6-lift-w');
+    await lift.isTrappedBetween(3, 4);
+    await story.advance(30, 's');
+    for (const who of ['wang.qiang', 'he.jun', 'chen.jing']) await story.accepts(who);
+    for (const who of ['wang.qiang', 'he.jun']) await story.reports(who, 'en-route');
+    await lift.pressesButton();
+    await story.advance(5, 's');
+    await lift.releasesButton();
+    await story.advance(15, 's');
+    expect(await story.alarm('elevator.alarm-button')).toMatchObject({ active: false });
+    await lift.pressesButton();
+    await story.advance(5, 's');
+    expect(await story.alarm('elevator.alarm-button')).toMatchObject({ active: true, occurrence: 2 });
+    expect(await story.slot('responder')).toMatchObject({ holder: 'wang.qiang', round: 0 });
+    expect(await story.slot('rescuer')).toMatchObject({ holder: 'he.jun', round: 0 });
+    expect((await story.slot('responder')).en_route_at).not.toBeNull();
+    await story.expectPage('chen.jing', { slot: 'coordinator', round: 1, level: 0 });
+    await story.expectJournal('recurred', { event: 'elevator.alarm-button', slots: ['coordinator'] }, 1);
+    await story.expectTickets(1);
   });
 });
