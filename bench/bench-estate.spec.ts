@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { readEstateFile } from '../src/estate/read-estate-file.js';
 import { detectorsFor } from '../src/detection/device-detectors.js';
 import { DeviceRuntime } from '../src/detection/device-runtime.js';
+import { policyFor } from '../src/paging/policy.js';
+import { onDuty } from '../src/paging/roster.js';
 import { decodeNative } from '../src/telemetry/decode-native.js';
 import { backgroundValues, READING_BYTES, readingPayload } from './background-reading.js';
 import { benchEstate } from './bench-estate.js';
 
 const estate = benchEstate({ background: 400, duressGates: 30, trapLifts: 5 });
 const read = readEstateFile(estate.yaml);
+const WHERE = { estate: 'bench', zones: ['bn-zone'], at: Date.UTC(2026, 5, 1), timezone: 'Asia/Shanghai' };
 
 describe('the estate of the bench', () => {
   it('is a good estate file', () => expect(read.ok ? [] : read.error).toEqual([]));
@@ -19,6 +22,25 @@ describe('the estate of the bench', () => {
     expect(all.filter((d) => known.get(d.id)?.life !== 'live' || known.get(d.id)?.kind !== d.kind)).toEqual([]);
     expect(new Set(all.map((d) => estate.tokens[d.id])).size).toBe(435);
     expect(new Set(estate.background.map((d) => d.kind)).size).toBe(4);
+  });
+});
+
+describe('a duress code in the estate of the bench', () => {
+  it('rings four phones at once: the butler’s, those of two guards and the control room’s', () => {
+    const roster = read.ok ? read.value.roster : [];
+    const policy = policyFor('gate.duress', 'P1');
+    const first = policy.slots.flatMap((s) => (s.opensAfterS === 0 ? (s.levels[0]?.targets ?? []) : []));
+    const rung = first.flatMap((t) =>
+      t.kind === 'on-duty'
+        ? onDuty(
+            roster.map((e) => ({ ...e, estate: 'bench' })),
+            { ...t, ...WHERE },
+          )
+        : [],
+    );
+    expect(rung.map((p) => p.person).sort()).toEqual([...estate.firstPaged].sort());
+    expect(estate.firstPaged).toHaveLength(4);
+    expect(estate.firstPaged[0]).toBe(estate.logins[0]?.username);
   });
 });
 

@@ -26,6 +26,8 @@ export interface BenchEstate {
   readonly trapLifts: readonly LoadDevice[];
   /** The first is the butler on duty. */
   readonly logins: readonly Login[];
+  /** Whose phones a duress code rings at once: butler, two guards, control room. */
+  readonly firstPaged: readonly string[];
 }
 
 const ESTATE = 'bench';
@@ -39,12 +41,16 @@ const MIX: readonly (readonly [DeviceKind, number])[] = [
   ['gate', 15],
 ];
 
+/** Of a P1 of a place, in the built-in policy, with the roster below. */
+const FIRST_PAGED = ['butler-on-duty', 'guard', 'guard-at-gate', 'desk'];
+
 const both = (text: string): { zh: string; en: string } => ({ zh: text, en: text });
 
 const STAFF: readonly (readonly [string, string])[] = [
   ['butler-on-duty', 'butler'],
   ['butler-backup', 'butler'],
   ['guard', 'security'],
+  ['guard-at-gate', 'security'],
   ['desk', 'control-room'],
   ['plumber', 'engineer'],
   ['chief', 'supervisor'],
@@ -188,7 +194,16 @@ export function benchEstate(plan: BenchEstatePlan): BenchEstate {
       to: '00:00',
     })),
   });
-  return { id: ESTATE, yaml, tokens, background: shuffled(background), duressGates, trapLifts, logins };
+  return {
+    id: ESTATE,
+    yaml,
+    tokens,
+    background: shuffled(background),
+    duressGates,
+    trapLifts,
+    logins,
+    firstPaged: FIRST_PAGED.map((p) => `bn-${p}`),
+  };
 }
 
 /** Kinds mixed as they would come, the same every time. */

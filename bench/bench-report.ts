@@ -14,6 +14,8 @@ export interface BenchReport {
     p50Ms: number;
     p99Ms: number;
     maxMs: number;
+    allP99Ms: number;
+    onFewer: number;
     lost: number;
     doubled: number;
   }[];
@@ -71,6 +73,11 @@ export function benchReport(
         p50Ms: over((r) => of(r)?.p50Ms ?? 0),
         p99Ms: over((r) => of(r)?.p99Ms ?? 0),
         maxMs: round(Math.max(...runs.map((r) => of(r)?.maxMs ?? 0))),
+        allP50Ms: over((r) => of(r)?.allP50Ms ?? 0),
+        allP99Ms: over((r) => of(r)?.allP99Ms ?? 0),
+        allMaxMs: round(Math.max(...runs.map((r) => of(r)?.allMaxMs ?? 0))),
+        phones: of(runs[0] as RunResult)?.phones ?? 0,
+        onFewer: sum((r) => of(r)?.onFewer ?? 0),
         lost: sum((r) => of(r)?.lost ?? 0),
         doubled: sum((r) => of(r)?.doubled ?? 0),
         shownTwice: sum((r) => of(r)?.shownTwice ?? 0),

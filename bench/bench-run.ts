@@ -88,7 +88,7 @@ export async function benchRun(options: BenchOptions, say: (line: string) => voi
       if (!measured.result.sustained) break;
     }
     await new Promise((r) => setTimeout(r, LAST_PAGES_MS));
-    return await collect(estate.logins[0]?.username ?? '', {
+    return await collect(estate.firstPaged, {
       done,
       profile: options.profile,
       service,
@@ -216,7 +216,7 @@ interface Ended {
   readonly connections: number;
 }
 
-async function collect(butler: string, ended: Ended): Promise<RunResult> {
+async function collect(firstPaged: readonly string[], ended: Ended): Promise<RunResult> {
   const { done, profile, service, metrics, phones, facts, sizeBefore, connections } = ended;
   const duressTickets = await facts.tickets('gate.duress');
   const trapTickets = await facts.tickets('elevator.entrapment%');
@@ -234,7 +234,7 @@ async function collect(butler: string, ended: Ended): Promise<RunResult> {
     steps: steps.map((s) => s.result),
     page: steps
       .filter((s) => s.duress.length)
-      .map((s) => pageLatency(s.result.rate, s.duress, duressTickets, phones, butler)),
+      .map((s) => pageLatency(s.result.rate, s.duress, duressTickets, phones, firstPaged)),
     deadlines: deadlineLateness(
       steps.flatMap((s) => s.trapped),
       trapTickets,

@@ -55,12 +55,17 @@ export function benchTable(r: BenchReport): string {
           ]),
         ]
       : []),
-    table('P1 reading (gate.duress) to the page on the butler’s socket', r.page, [
+    table('P1 reading (gate.duress) to the page on the butler’s socket, and on all phones that ring at once', r.page, [
       ['background', 'msg/s beside'],
       ['samples', 'samples'],
       ['p50Ms', 'p50 ms'],
       ['p99Ms', 'p99 ms'],
       ['maxMs', 'max ms'],
+      ['phones', 'phones'],
+      ['allP50Ms', 'all p50 ms'],
+      ['allP99Ms', 'all p99 ms'],
+      ['allMaxMs', 'all max ms'],
+      ['onFewer', 'not on all'],
       ['lost', 'lost'],
       ['doubled', 'doubled'],
       ['shownTwice', 'shown twice'],

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   process.stdout.write(benchTable(report));
   process.stdout.write('written to bench/out/latest.json\n');
   // What must never happen fails the bench; how fast it is, its reader judges.
-  if (report.readingsLost || report.page.some((p) => p.lost || p.doubled)) process.exitCode = 1;
+  if (report.readingsLost || report.page.some((p) => p.lost || p.onFewer || p.doubled)) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

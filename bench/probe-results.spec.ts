@@ -23,13 +23,24 @@ describe('the latency of pages', () => {
       { at: 110, ticketId: 't1', pageId: 'p' },
       { at: 9000, ticketId: 't1', pageId: 'p' },
     );
-    const result = pageLatency(500, [sent('g1', 100)], [ticket('t1', 'g1')], seen, 'butler');
+    const result = pageLatency(500, [sent('g1', 100)], [ticket('t1', 'g1')], seen, ['butler']);
     expect(result).toMatchObject({ samples: 1, maxMs: 10, lost: 0, doubled: 0, shownTwice: 0 });
+  });
+
+  it('to all phones is that to the last of them; a phone that never rang is told', () => {
+    const seen = phones(
+      { at: 110, ticketId: 't1', pageId: 'a' },
+      { at: 130, ticketId: 't1', pageId: 'b', person: 'guard' },
+      { at: 210, ticketId: 't2', pageId: 'c' },
+    );
+    const codes = [sent('g1', 100), sent('g2', 200)];
+    const result = pageLatency(1, codes, [ticket('t1', 'g1'), ticket('t2', 'g2')], seen, ['butler', 'guard']);
+    expect(result).toMatchObject({ samples: 2, maxMs: 10, phones: 2, allMaxMs: 30, onFewer: 1, lost: 0 });
   });
 
   it('counts as lost what was acknowledged and reached nobody, with or without a ticket', () => {
     const codes = [sent('g1', 0), sent('g2', 0), sent('g3', 0, false)];
-    const result = pageLatency(500, codes, [ticket('t1', 'g1')], phones(), 'butler');
+    const result = pageLatency(500, codes, [ticket('t1', 'g1')], phones(), ['butler']);
     expect(result).toMatchObject({ samples: 0, lost: 2, unacknowledged: 1 });
   });
 
@@ -42,13 +53,13 @@ describe('the latency of pages', () => {
       { at: 5, ticketId: 'other', pageId: 'x' },
       { at: 6, ticketId: 'other', pageId: 'y' },
     );
-    expect(pageLatency(1, [sent('g1', 0)], [ticket('t1', 'g1')], seen, 'butler').doubled).toBe(1);
+    expect(pageLatency(1, [sent('g1', 0)], [ticket('t1', 'g1')], seen, ['butler']).doubled).toBe(1);
   });
 
   it('tells a page that came twice in a moment from a repeat a minute later', () => {
     const page = { ticketId: 't1', pageId: 'a' };
     const seen = phones({ at: 1, ...page }, { at: 20, ...page }, { at: 60_020, ...page });
-    const result = pageLatency(1, [sent('g1', 0)], [ticket('t1', 'g1')], seen, 'butler');
+    const result = pageLatency(1, [sent('g1', 0)], [ticket('t1', 'g1')], seen, ['butler']);
     expect(result).toMatchObject({ doubled: 0, shownTwice: 1 });
   });
 });

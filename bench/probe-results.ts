@@ -1,7 +1,7 @@
 import type { OpenedTicket } from './database-facts.js';
 import type { SentDuress } from './duress-probe.js';
 import { LatencyHistogram } from './latency-histogram.js';
-import type { StaffPhones } from './staff-phones.js';
+import type { ReceivedPage, StaffPhones } from './staff-phones.js';
 import { ENTRAPMENT_HOLD_MS, type TrappedLift } from './trap-probe.js';
 
 export interface PageLatency {
@@ -11,6 +11,14 @@ export interface PageLatency {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** To the last of the phones that are to ring at once: on all of them. */
+  readonly allP50Ms: number;
+  readonly allP99Ms: number;
+  readonly allMaxMs: number;
+  /** How many phones those are. */
+  readonly phones: number;
+  /** Acknowledged, and at least one of those phones never rang. */
+  readonly onFewer: number;
   /** Acknowledged, and no page came to the butler on duty. */
   readonly lost: number;
   readonly doubled: number;
@@ -22,18 +30,24 @@ export interface PageLatency {
   readonly ticketsTwice: number;
 }
 
-/** From the moment at which the code should have left its gate to the page on the socket of the butler on duty. */
+/**
+ * From the moment at which the code should have left its gate to the page on the socket of the butler on duty, and to the
+ * last of all who are paged at once. @param people their user names, the butler first
+ */
 export function pageLatency(
   background: number,
   sent: readonly SentDuress[],
   tickets: readonly OpenedTicket[],
   phones: Pick<StaffPhones, 'firstPages' | 'doubled'>,
-  butler: string,
+  people: readonly string[],
 ): PageLatency {
-  const pages = phones.firstPages(butler);
+  const pagesOf = people.map((person) => phones.firstPages(person));
+  const [pages = new Map<string, ReceivedPage>()] = pagesOf;
   const byDevice = new Map<string, OpenedTicket[]>();
   for (const t of tickets) byDevice.set(t.device, [...(byDevice.get(t.device) ?? []), t]);
   const latency = new LatencyHistogram();
+  const onAll = new LatencyHistogram();
+  let onFewer = 0;
   const own = new Set<string>();
   let lost = 0;
   let ticketsTwice = 0;
@@ -44,6 +58,9 @@ export function pageLatency(
     const page = first ? pages.get(first.id) : undefined;
     if (page) latency.record(page.at - intendedAt);
     else if (acknowledged) lost++;
+    const times = pagesOf.flatMap((p) => (first ? (p.get(first.id)?.at ?? []) : []));
+    if (times.length === people.length) onAll.record(Math.max(...times) - intendedAt);
+    else if (acknowledged) onFewer++;
   }
   return {
     background,
@@ -51,6 +68,11 @@ export function pageLatency(
     p50Ms: latency.quantile(0.5),
     p99Ms: latency.quantile(0.99),
     maxMs: latency.max,
+    allP50Ms: onAll.quantile(0.5),
+    allP99Ms: onAll.quantile(0.99),
+    allMaxMs: onAll.max,
+    phones: people.length,
+    onFewer,
     lost,
     ...phones.doubled(own),
     unacknowledged: sent.filter((s) => !s.acknowledged).length,

@@ -51,6 +51,14 @@ describe('the next level of a slot', () => {
     });
   });
 
+  it('quick repeats slow down to one a minute after ten minutes', () => {
+    const every10 = { ...THREE, repeatS: 10 };
+    expect(at(open(3), 590_000, every10).wakeIn).toBe(600_000);
+    expect(at(open(3), 600_000, every10).wakeIn).toBe(660_000);
+    expect(at(open(3), 7_201_000, every10).wakeIn).toBe(7_260_000);
+    expect(at(open(3), 7_201_000, { ...THREE, repeatS: 180 }).wakeIn).toBe(7_380_000);
+  });
+
   it('without repeats the control room is rung 15 min after the last level, and every hour it is seen who has come', () => {
     const notice = { ...policyOf(0, 900), repeatS: null };
     expect(at(open(1), 900_000, notice)).toEqual({ levels: [], wakeIn: 1_800_000 });

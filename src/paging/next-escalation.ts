@@ -31,6 +31,12 @@ export const UNDELIVERED_AFTER_MS = seconds(10);
 const PATIENCE_S = 900;
 /** So often such a policy looks who has come on shift since; nobody is rung twice. */
 const LOOK_AGAIN_S = 3600;
+/**
+ * Quick repeats slow down to one a minute after so long: a thousand tickets that nobody takes, after an earthquake, must
+ * not keep the database from the next emergency.
+ */
+const CALMER_AFTER_S = 600;
+const CALMER_EVERY_S = 60;
 
 const BECAUSE: Readonly<Record<Forward, string>> = {
   undelivered: 'a page below was not delivered in 10 s',
@@ -84,6 +90,8 @@ export function nextEscalation(policy: SlotPolicy, s: EscalationState, now: numb
 
 /** Repeats keep to whole intervals since the opening, so that a look in between moves none. */
 function nextRepeat(policy: SlotPolicy, s: EscalationState, now: number): number {
-  const every = seconds(policy.repeatS ?? LOOK_AGAIN_S);
+  const usual = policy.repeatS ?? LOOK_AGAIN_S;
+  const isOld = now - s.openedAt >= seconds(CALMER_AFTER_S);
+  const every = seconds(isOld ? Math.max(usual, CALMER_EVERY_S) : usual);
   return s.openedAt + (Math.floor(Math.max(0, now - s.openedAt) / every) + 1) * every;
 }

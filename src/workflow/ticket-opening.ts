@@ -216,7 +216,9 @@ export class TicketOpening {
 
   /**
    * New evidence on an alarm that had cleared: its ticket pages again, every slot in a new round, under the policy that it
-   * has. A lesser alarm pages nobody on a ticket that is more urgent: its people are on their way to people in danger.
+   * has. A lesser alarm pages nobody on a ticket that is more urgent: its people are on their way to people in danger. One
+   * that is not the ticket's own (the button, pressed again by those who wait for the rescue) takes nobody's slot away but
+   * the coordinator's, who is asked to speak with the car again.
    */
   async repage(tx: EstateTransaction, r: TicketRecord, alarm: AlarmRow, f: Finding): Promise<void> {
     const { event, occurrence } = alarm;
@@ -227,13 +229,18 @@ export class TicketOpening {
       return showTicket(tx, r, this.directory.current);
     }
     const round = r.ticket.round + 1;
-    const policy = pagedAs(policyOf(r), f.paging);
-    await patchTicket(tx, r, { round, policy: addedPolicy(policy, policyOf(r)) });
+    const whole = pagedAs(policyOf(r), f.paging);
+    const isLeft = (name: string): boolean =>
+      event !== r.ticket.event &&
+      name !== 'coordinator' &&
+      r.slots.some((s) => s.slot === name && s.state === 'filled');
+    const policy = { ...whole, slots: whole.slots.filter((s) => !isLeft(s.slot)) };
+    await patchTicket(tx, r, { round, policy: addedPolicy(whole, policyOf(r)) });
     tx.journal({
       kind: 'recurred',
       ticketId: r.ticket.id,
       alarmId: alarm.id,
-      payload: { event, occurrence, round, reason: f.reason },
+      payload: { event, occurrence, round, reason: f.reason, slots: policy.slots.map((s) => s.slot) },
     });
     await this.makeSlots(tx, r, policy);
     await this.escalation.keepClock(tx, r);

@@ -5,6 +5,8 @@ import type { ChaosPerson } from './chaos-estate.js';
 export interface ShownPage {
   readonly person: string;
   readonly page: PageEvent;
+  /** When it came, ms since the epoch. */
+  readonly at: number;
 }
 
 /** Telephones that come back by themselves after each kill, and confirm every page that reaches them. */
@@ -29,7 +31,7 @@ export class StaffPhones {
       });
       this.sockets.push(socket);
       socket.on('page', (page: PageEvent, delivered?: () => void) => {
-        this.shown.push({ person: person.username, page });
+        this.shown.push({ person: person.username, page, at: Date.now() });
         delivered?.();
       });
       await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
