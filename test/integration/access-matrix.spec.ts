@@ -123,6 +123,7 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
     [`/rule-overrides?estate=${estate}`, notContractor, 403],
     [`/unclaimed-devices?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
+    [`/dead-letters?estate=${estate}`, ['supervisor'], 403],
   ];
 }
 const allowed = (may: 'all' | Role[], role: Role): boolean => may === 'all' || may.includes(role);
@@ -154,7 +155,10 @@ describe('every route', () => {
     expect(asked).toBeGreaterThan(40);
     // Signing in needs no token: an empty body is not understood. What probes and monitoring ask for is public.
     expect([...new Set(open)].sort()).toEqual(
-      ['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200', 'POST /api/v1/sessions 400'].sort(),
+      [
+        ...['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200', 'POST /api/v1/sessions 400'],
+        'POST /api/v1/page-receipts/{token} 404',
+      ].sort(),
     );
   });
 
@@ -171,6 +175,15 @@ describe('every route', () => {
       '/api/v1/me',
       '/api/v1/estates',
       '/api/v1/rules',
+      // Everybody's own, or of a person (test/integration/page-channels.spec.ts); a receipt's address is its own right.
+      '/api/v1/me/channels',
+      '/api/v1/me/channels/push-devices',
+      '/api/v1/me/channels/push-devices/{id}',
+      '/api/v1/me/channels/test',
+      '/api/v1/me/channels/test/{id}',
+      '/api/v1/staff/{username}/channels',
+      '/api/v1/page-receipts/{token}',
+      '/api/v1/dead-letters/{id}/replay',
       // Of the whole service, not of an estate (docs/adr/0012), or of what a bridge has told of: asked for below.
       '/api/v1/unclaimed-devices/{no}/adopt',
       '/api/v1/device-profiles',

@@ -222,7 +222,7 @@ describe('people are trapped', () => {
     const took = async (channel: string, who: string): Promise<number> => {
       const p = await until('sent', 5000, async () => {
         const now = await pageOf(id, who, channel);
-        return now?.sentAt && now;
+        return now?.sentAt ? now : null;
       });
       return (Date.parse(p.sentAt ?? '') - first) / 1000;
     };

@@ -6,6 +6,7 @@ import type {
   PageEvent,
   RecallEvent,
   RemindEvent,
+  TestPageEvent,
   TicketDetail,
 } from '../../src/gateway/views.js';
 import type { ApiClient } from '../shared/api-client.js';
@@ -34,6 +35,8 @@ export class ButlerSession {
   /** The service asks whether this person is still on it. */
   readonly reminder = new Observable<RemindEvent | null>(null);
   readonly inbox = new Observable<PageInbox>(emptyInbox);
+  /** A test of a channel has come over this screen. */
+  readonly tested = new Observable<string | null>(null);
   readonly outbox: Outbox;
   private readonly socket: Socket;
   private readonly soon = new Map<string, ReturnType<typeof setTimeout>>();
@@ -41,7 +44,7 @@ export class ButlerSession {
   private loadAgain = false;
 
   constructor(
-    private readonly api: ApiClient,
+    readonly api: ApiClient,
     token: string,
   ) {
     this.outbox = new Outbox(api, this);
@@ -61,6 +64,11 @@ export class ButlerSession {
       if (this.outbox.isAnswered(page.ticketId)) return;
       this.inbox.set(receivePage(this.inbox.get(), page, silencedPages.has(page.pageId)));
       void this.refetch(page.ticketId);
+    });
+    this.socket.on('test-page', ({ pageId }: TestPageEvent, delivered?: () => void) => {
+      delivered?.();
+      this.tested.set(pageId);
+      void this.ringer.test();
     });
     this.socket.on('remind', (reminder: RemindEvent) => this.reminder.set(reminder));
     this.socket.on('recall', (recall: RecallEvent) => {

@@ -1,3 +1,4 @@
+import { goTo } from '../shared/hash-route.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { LanguageSwitch } from '../shared/language-switch.js';
 import { useObservable } from '../shared/observable.js';
@@ -91,7 +92,15 @@ export function IdleScreen({
           </ul>
         )}
       </section>
-      <footer>
+      <footer className="idle-foot">
+        <button
+          type="button"
+          className="button"
+          data-testid="open-profile"
+          onClick={() => goTo('profile', 'channels')}
+        >
+          {t('profile.title')}
+        </button>
         <button type="button" className="button is-plain" data-testid="logout" onClick={onLogOut}>
           {t('logout')}
         </button>

@@ -4,6 +4,7 @@ import '../shared/base.css';
 import '../shared/ticket-parts.css';
 import './butler.css';
 import './page-screen.css';
+import './profile/profile.css';
 import { LanguageProvider } from '../shared/i18n/language.js';
 import { ButlerApp } from './butler-app.js';
 

@@ -21,6 +21,7 @@ export function TicketPages({ pages, timeZone }: { pages: readonly PageView[]; t
               pick(page.personName)
             )}{' '}
             <span className="muted">{t(`role.${page.role}`)}</span>
+            {page.channel !== 'websocket' && <span className="muted"> · {word('profile', page.channel)}</span>}
             {page.silent && <span className="muted"> · {t('ticket.silent')}</span>}
           </span>
           <span className={`page-state is-${page.state}`}>

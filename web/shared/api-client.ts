@@ -9,6 +9,7 @@ import type {
   TicketDetail,
   TicketView,
 } from '../../src/gateway/views.js';
+import type { ChannelsView, ChannelView, TestPageView } from '../../src/gateway/channel-views.js';
 import { OfflineError, refusal } from './api-error.js';
 
 export interface MoveBody {
@@ -18,6 +19,15 @@ export interface MoveBody {
   onBehalfOf?: string;
   /** ISO 8601, of a follow-up. */
   dueAt?: string;
+}
+
+/** What a person may change of how he is reached. */
+export interface ChannelsChange {
+  channels?: Pick<ChannelView, 'channel' | 'on' | 'priorities'>[];
+  lang?: 'zh' | 'en';
+  quietHours?: { from: string; to: string } | null;
+  webhook?: { kind: string; url: string; secret?: string | null; number?: string | null } | null;
+  email?: string | null;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -70,6 +80,14 @@ export class ApiClient {
   devices = (estate: string) => this.call<ListOf<DeviceView>>(`/devices?estate=${encodeURIComponent(estate)}`);
   ticket = (id: string) => this.call<TicketDetail>(`/tickets/${id}`);
   localisation = (id: string) => this.call<LocalisationView>(`/tickets/${id}/localisation`);
+
+  channels = () => this.call<ChannelsView>('/me/channels');
+  changeChannels = (change: ChannelsChange) => this.call<ChannelsView>('/me/channels', 'PUT', change);
+  addPushDevice = (device: { endpoint: string; keys: { p256dh: string; auth: string }; label: string }) =>
+    this.call<{ id: string }>('/me/channels/push-devices', 'POST', device);
+  removePushDevice = (id: string) => this.call<null>(`/me/channels/push-devices/${id}`, 'DELETE');
+  testChannel = (channel: string) => this.call<TestPageView>('/me/channels/test', 'POST', { channel });
+  testedChannel = (id: string) => this.call<TestPageView>(`/me/channels/test/${id}`);
 
   ackAlarm = (id: string) => this.call<AlarmView>(`/alarms/${id}/ack`, 'POST', {});
   shelveAlarm = (id: string, minutes: number, reason: string) =>
