@@ -71,7 +71,12 @@ export class ChannelDesk {
         throw new DomainError('invalid', 'An open screen always shows a page: the websocket cannot be switched off.');
     }
     if (webhook) await this.checkOutside(webhook.url, ['https:', 'http:']);
-    await this.book.change(person, { ...change, ...(choices ? { choices: tidyChoices(choices) } : {}) }, by.username, this.clock.now());
+    await this.book.change(
+      person,
+      { ...change, ...(choices ? { choices: tidyChoices(choices) } : {}) },
+      by.username,
+      this.clock.now(),
+    );
     const changed = Object.entries(change).flatMap(([key, value]) => (value === undefined ? [] : [key]));
     await this.audit.record({ actor: by.username, action: 'channels.changed', target: person, details: { changed } });
     return this.view(person);
@@ -84,14 +89,18 @@ export class ChannelDesk {
   }
 
   async unsubscribe(person: string, id: string): Promise<void> {
-    if (!(await this.book.unsubscribe(person, id))) throw new DomainError('not-found', 'There is no such subscription.');
+    if (!(await this.book.unsubscribe(person, id)))
+      throw new DomainError('not-found', 'There is no such subscription.');
   }
 
   /** Judged here for a clear word to whoever types; judged again at each connection, where it counts. */
   private async checkOutside(text: string, protocols: string[]): Promise<void> {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (!url || !protocols.includes(url.protocol) || url.username || url.password)
-      throw new DomainError('invalid', `The address must begin with ${protocols.join('// or ')}// and hold no password.`);
+      throw new DomainError(
+        'invalid',
+        `The address must begin with ${protocols.join('// or ')}// and hold no password.`,
+      );
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (!this.foundation.channels?.allowPrivate && !(await isOutside(host))) {
       throw new DomainError('invalid', `${host} is not a public address; this service may not send to private ones.`, {
@@ -100,7 +109,6 @@ export class ChannelDesk {
     }
   }
 }
-
 
 /** A name that nobody knows today may be known tomorrow: it is let pass, and a test of the channel tells. */
 async function isOutside(host: string): Promise<boolean> {

@@ -60,7 +60,13 @@ export class NodeOutboundHttp implements OutboundHttp {
       const signal = AbortSignal.timeout(q.timeoutMs ?? TIMEOUT_MS);
       const request = make(
         url,
-        { method: q.method, headers: q.headers ?? {}, signal, lookup: this.lookup, ...(this.options.ca ? { ca: this.options.ca } : {}) },
+        {
+          method: q.method,
+          headers: q.headers ?? {},
+          signal,
+          lookup: this.lookup,
+          ...(this.options.ca ? { ca: this.options.ca } : {}),
+        },
         (answer) => {
           let text = '';
           answer.setEncoding('utf8');

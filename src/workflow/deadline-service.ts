@@ -121,7 +121,14 @@ export class DeadlineService {
         tx.journal({
           kind: 'undelivered',
           ticketId: r.ticket.id,
-          payload: { person, slot: page.slot, round, level, afterS: 10, ...(channel === 'websocket' ? {} : { channel }) },
+          payload: {
+            person,
+            slot: page.slot,
+            round,
+            level,
+            afterS: 10,
+            ...(channel === 'websocket' ? {} : { channel }),
+          },
         });
         this.escalation.tryNextChannel(tx, r, page, 'not delivered in 10 s');
         const slot = r.slots.find((s) => s.slot === page.slot && s.round === page.round && s.level === page.level);

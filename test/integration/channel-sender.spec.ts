@@ -76,10 +76,12 @@ describe('a page by a carrier', () => {
     gives(rig.ways['web-push'], BUTLER, 'phone');
     await trapped();
     await until('the push', 3000, () => rig.ways['web-push'].sent.length === 1);
-    expect(await until('its state', 3000, async () => {
-      const pages = await pagesOf(BUTLER);
-      return pages.includes('web-push sent') && pages;
-    })).toEqual(['websocket queued', 'web-push sent']);
+    expect(
+      await until('its state', 3000, async () => {
+        const pages = await pagesOf(BUTLER);
+        return pages.includes('web-push sent') && pages;
+      }),
+    ).toEqual(['websocket queued', 'web-push sent']);
     expect(rig.ways['web-push'].sent[0]?.message).toMatchObject({ kind: 'page', person: BUTLER, priority: 'P1' });
     // Whose screen is open is paged there alone.
     expect(await pagesOf(SECURITY)).toEqual(['websocket queued']);
@@ -98,7 +100,12 @@ describe('a page by a carrier', () => {
     await rig.dispatch.deadlines.scan();
     expect(await pagesOf(BUTLER)).toEqual(['websocket queued', 'web-push queued']);
     expect(await journal('next-channel')).toEqual([
-      expect.objectContaining({ person: BUTLER, channel: 'web-push', after: 'websocket', because: 'not delivered in 10 s' }),
+      expect.objectContaining({
+        person: BUTLER,
+        channel: 'web-push',
+        after: 'websocket',
+        because: 'not delivered in 10 s',
+      }),
     ]);
     // The next person is asked as well.
     expect(await journal('paged')).toContainEqual(expect.objectContaining({ slot: 'responder', level: 1 }));
@@ -143,12 +150,22 @@ describe('a page by a carrier', () => {
     expect(tries).toBe(QUICK.attempts);
     const supervisor = rig.dispatch.person('alpha.supervisor-1');
     expect(await rig.letters.list(supervisor, 'alpha')).toEqual([
-      expect.objectContaining({ person: BUTLER, channel: 'web-push', reason: 'answered 500', attempts: 4, destination: 'phone' }),
+      expect.objectContaining({
+        person: BUTLER,
+        channel: 'web-push',
+        reason: 'answered 500',
+        attempts: 4,
+        destination: 'phone',
+      }),
     ]);
     expect(await rig.letters.list(rig.dispatch.person(BUTLER), undefined)).toEqual([]);
     expect(await journal('page-lost')).toEqual([expect.objectContaining({ person: BUTLER, reason: 'answered 500' })]);
     expect(rig.ways.webhook.sent).toHaveLength(1);
-    const left = await rig.dispatch.db.selectFrom('outbox').select('job_id').where('queue', '=', 'page-channel').execute();
+    const left = await rig.dispatch.db
+      .selectFrom('outbox')
+      .select('job_id')
+      .where('queue', '=', 'page-channel')
+      .execute();
     expect(left).toEqual([]);
   });
 
@@ -157,7 +174,9 @@ describe('a page by a carrier', () => {
     rig.ways['web-push'].behaviour = () => Promise.resolve({ kind: 'failed', reason: 'answered 403' });
     await trapped();
     await until('the dead letter', 5000, async () => (await pagesOf(BUTLER)).includes('web-push failed'));
-    expect(await rig.letters.list(rig.dispatch.person('alpha.supervisor-1'), undefined)).toMatchObject([{ attempts: 1 }]);
+    expect(await rig.letters.list(rig.dispatch.person('alpha.supervisor-1'), undefined)).toMatchObject([
+      { attempts: 1 },
+    ]);
   });
 
   it('one that hangs holds up nobody else', async () => {
@@ -294,7 +313,9 @@ describe('a dead letter', () => {
     rig.ways['web-push'].behaviour = () => null;
     const supervisor = rig.dispatch.person('alpha.supervisor-1');
     const [letter] = await rig.letters.list(supervisor, 'alpha');
-    await expect(rig.letters.replay(rig.dispatch.person(BUTLER), letter!.id)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(rig.letters.replay(rig.dispatch.person(BUTLER), letter!.id)).rejects.toMatchObject({
+      code: 'not-found',
+    });
     await rig.letters.replay(supervisor, letter!.id);
     await until('the page', 5000, async () => (await pagesOf(BUTLER)).includes('web-push sent'));
     expect(rig.ways['web-push'].sent).toHaveLength(1);

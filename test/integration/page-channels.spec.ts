@@ -46,7 +46,8 @@ afterAll(async () => {
 const as = (who: string): RestClient => people.get(who)!;
 const put = (who: string, body: unknown) => as(who).ask<ChannelsView & Refusal>('PUT', '/me/channels', body);
 const hook = (path: string, kind = 'generic') => ({ webhook: { kind, url: hooks.url(path), secret: 's3cret' } });
-const phone = (who: string) => as(who).post<{ id: string }>('/me/channels/push-devices', { ...push.subscription(who), label: who });
+const phone = (who: string) =>
+  as(who).post<{ id: string }>('/me/channels/push-devices', { ...push.subscription(who), label: who });
 let cars = 0;
 /** People are trapped in the next car. @returns its ticket */
 async function trapped(): Promise<string> {
@@ -75,7 +76,11 @@ describe('how a person is reached', () => {
     expect(before.channels.map((c) => c.channel)).toEqual(['websocket', 'web-push', 'webhook', 'email']);
     expect(before.channels[3]).toMatchObject({ ready: false, why: 'not-set-up', priorities: ['P3'] });
     expect(before.pushKey).toMatch(/^[\w-]{87}$/);
-    const { status, body } = await put('butler-1', { ...hook('/robot?key=hidden'), quietHours: { from: '22:00', to: '07:00' }, lang: 'en' });
+    const { status, body } = await put('butler-1', {
+      ...hook('/robot?key=hidden'),
+      quietHours: { from: '22:00', to: '07:00' },
+      lang: 'en',
+    });
     expect(status).toBe(200);
     expect(body).toMatchObject({ lang: 'en', quietHours: { from: '22:00', to: '07:00' } });
     expect(body.webhook).toEqual({ kind: 'generic', host: new URL(hooks.url('/')).host, signed: true, number: null });
@@ -90,10 +95,7 @@ describe('how a person is reached', () => {
   it.each([
     [{ channels: [{ channel: 'websocket', on: false, priorities: [] }] }, /cannot be switched off/],
     [{ channels: [{ channel: 'pigeon', on: true, priorities: [] }] }, /channels.0.channel/],
-    [
-      { channels: ['webhook', 'webhook'].map((channel) => ({ channel, on: true, priorities: [] })) },
-      /named twice/,
-    ],
+    [{ channels: ['webhook', 'webhook'].map((channel) => ({ channel, on: true, priorities: [] })) }, /named twice/],
     [{ quietHours: { from: '25:00', to: '07:00' } }, /quietHours.from/],
     [{ webhook: { kind: 'generic', url: 'ftp://x' } }, /must begin with/],
     [{ webhook: { kind: 'generic', url: 'https://user:pw@example.com/' } }, /password/],
@@ -151,7 +153,9 @@ describe('a test of a channel', () => {
     await until('delivered', 5000, async () => (await state()) === 'delivered');
     expect((await receipt(message.payload['receipt'], { state: 'seen' })).status).toBe(204);
     await until('seen', 5000, async () => (await state()) === 'seen');
-    expect((await receipt(String(message.payload['receipt']).replace(/.$/, (c) => (c === 'x' ? 'y' : 'x')))).status).toBe(404);
+    expect(
+      (await receipt(String(message.payload['receipt']).replace(/.$/, (c) => (c === 'x' ? 'y' : 'x')))).status,
+    ).toBe(404);
     expect((await as('security-1').ask('GET', `/me/channels/test/${begun.id}`)).status).toBe(404);
   });
 
@@ -180,7 +184,15 @@ describe('people are trapped', () => {
     const begin = push.got.length;
     const id = await trapped();
     const mine = (who: string) =>
-      push.got.slice(begin).find((g) => g.payload['ticketId'] === id && g.payload['kind'] === 'page' && g.payload['pageId'] && whose.get(String(g.payload['pageId'])) === who);
+      push.got
+        .slice(begin)
+        .find(
+          (g) =>
+            g.payload['ticketId'] === id &&
+            g.payload['kind'] === 'page' &&
+            g.payload['pageId'] &&
+            whose.get(String(g.payload['pageId'])) === who,
+        );
     const whose = new Map<string, string>();
     await until('both pushes', 10_000, async () => {
       for (const p of (await ticket(id)).pages) whose.set(p.id, p.person);
@@ -195,7 +207,9 @@ describe('people are trapped', () => {
     await until('delivered', 5000, async () => (await pageOf(id, 'butler-1', 'web-push'))?.state === 'delivered');
     await as('butler-1').move(id, 'accept');
     const recall = await until('the recall', 10_000, () =>
-      push.got.find((g) => g.payload['kind'] === 'recall' && whose.get(String(g.payload['pageId'])) === 'alpha.security-1'),
+      push.got.find(
+        (g) => g.payload['kind'] === 'recall' && whose.get(String(g.payload['pageId'])) === 'alpha.security-1',
+      ),
     );
     expect(recall.payload['body']).toContain('alpha.butler-1');
     expect(push.faults).toEqual([]);
@@ -216,7 +230,9 @@ describe('people are trapped', () => {
       const page = await pageOf(id, 'butler-1', 'web-push');
       return page && push.got.slice(begin).some((g) => g.payload['pageId'] === page.id) && page;
     });
-    const posted = await until('the webhook', 20_000, () => hooks.at('/security').find((p) => p.body['ticketId'] === id));
+    const posted = await until('the webhook', 20_000, () =>
+      hooks.at('/security').find((p) => p.body['ticketId'] === id),
+    );
     const t = await ticket(id);
     const first = Math.min(...t.pages.map((p) => Date.parse(p.createdAt)));
     const took = async (channel: string, who: string): Promise<number> => {
@@ -228,12 +244,19 @@ describe('people are trapped', () => {
     };
     const byPush = await took('web-push', 'butler-1');
     const byWebhook = await took('webhook', 'security-1');
-    process.stderr.write(`silent websocket: by push after ${byPush.toFixed(2)} s, by webhook after ${byWebhook.toFixed(2)} s\n`);
+    process.stderr.write(
+      `silent websocket: by push after ${byPush.toFixed(2)} s, by webhook after ${byWebhook.toFixed(2)} s\n`,
+    );
     expect(byPush).toBeGreaterThanOrEqual(10);
     expect(byPush).toBeLessThan(15);
     expect(byWebhook).toBeLessThan(15);
     expect(posted.body).toMatchObject({ type: 'page', person: 'alpha.security-1', priority: 'P1', slot: 'responder' });
-    expect(t.journal.filter((j) => j.kind === 'next-channel').map((j) => j.payload['channel']).sort()).toEqual(['web-push', 'webhook']);
+    expect(
+      t.journal
+        .filter((j) => j.kind === 'next-channel')
+        .map((j) => j.payload['channel'])
+        .sort(),
+    ).toEqual(['web-push', 'webhook']);
     // The receiver calls back: then it is delivered, not before.
     expect((await pageOf(id, 'security-1', 'webhook'))?.state).toBe('sent');
     await receipt(new URL(String(posted.body['receiptUrl'])).pathname);
@@ -277,7 +300,10 @@ describe('people are trapped', () => {
     const page = await pageOf(id, 'butler-1', 'webhook');
     const { items } = await as('supervisor-1').get<Letters>('/dead-letters?estate=alpha');
     const letter = items.find((l) => l.pageId === page?.id);
-    expect(letter).toMatchObject({ reason: expect.stringContaining('403'), destination: expect.stringContaining('generic') });
+    expect(letter).toMatchObject({
+      reason: expect.stringContaining('403'),
+      destination: expect.stringContaining('generic'),
+    });
     expect((await as('butler-1').ask('GET', '/dead-letters')).status).toBe(403);
     hooks.modes.set('/hangs', 'takes');
     expect((await as('supervisor-1').ask('POST', `/dead-letters/${letter?.id}/replay`, {})).status).toBe(202);

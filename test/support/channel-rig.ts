@@ -50,7 +50,14 @@ export class ChannelRig {
     const work = new ChannelWorkStore(db, clock);
     const outcomes = new ChannelOutcomes(db, clock, transactions, escalation, receipts, { directory, book, metrics });
     const messages = new ChannelMessages(directory, book.of, new ReceiptTokens('key'), 'https://steward.example');
-    const sender = new ChannelSender(channels, new DestinationLanes(), new ChannelJobs(db, messages), work, outcomes, pace);
+    const sender = new ChannelSender(
+      channels,
+      new DestinationLanes(),
+      new ChannelJobs(db, messages),
+      work,
+      outcomes,
+      pace,
+    );
     const letters = new DeadLetters(db, transactions, directory, work, sender);
     const rig = new ChannelRig(dispatch, book, sender, letters, receipts, work);
     for (const w of ways) Object.assign(rig.ways, { [w.name]: w });

@@ -93,12 +93,7 @@ export function IdleScreen({
         )}
       </section>
       <footer className="idle-foot">
-        <button
-          type="button"
-          className="button"
-          data-testid="open-profile"
-          onClick={() => goTo('profile', 'channels')}
-        >
+        <button type="button" className="button" data-testid="open-profile" onClick={() => goTo('profile', 'channels')}>
           {t('profile.title')}
         </button>
         <button type="button" className="button is-plain" data-testid="logout" onClick={onLogOut}>

@@ -230,7 +230,8 @@ export const en: Catalogue = {
   'error.refused': 'Not done: {message}',
   'error.offline': 'It did not reach the service. Try again.',
   'profile.title': 'How you are called',
-  'profile.intro': 'Steward tries these in order. What is not delivered in ten seconds goes on to the next way, and to the next person.',
+  'profile.intro':
+    'Steward tries these in order. What is not delivered in ten seconds goes on to the next way, and to the next person.',
   'profile.websocket': 'Open page',
   'profile.web-push': 'Phone notification',
   'profile.webhook': 'Group robot / SMS gateway',
