@@ -64,13 +64,13 @@ describe('the profile screen of a phone, in a real browser', () => {
       await phone.page.getByTestId('profile-said').waitFor();
       const form = phone.page.getByTestId('webhook-form');
       await form.locator('[name=kind]').selectOption('wecom');
-      await form.locator('[name=url]').fill(hooks.url('/cgi-bin/webhook/send?key=hidden'));
+      await form.locator('[name=url]').fill(hooks.url('/cgi-bin/webhook/send?key=of-the-robot'));
       await form.locator('[type=submit]').click();
       await row('webhook').and(phone.page.locator('[data-ready=true]')).waitFor();
       await phone.page.getByTestId('test-webhook').click();
       await said('webhook', 'sent').waitFor();
       expect(hooks.got[0]?.body).toMatchObject({ msgtype: 'text' });
-      expect(await phone.page.content()).not.toContain('hidden');
+      expect(await phone.page.content()).not.toContain('of-the-robot');
       await phone.page.screenshot({
         path: join(import.meta.dirname, '__shots__/12-profile-filled-profile.png'),
         fullPage: true,
@@ -132,7 +132,8 @@ describe('the profile screen of a phone, in a real browser', () => {
         path: join(import.meta.dirname, '__shots__/14-profile-english-profile.png'),
         fullPage: true,
       });
-      expect(phone.troubles).toEqual([]);
+      // A browser without a profile of its own has no push service, and says so.
+      expect(phone.troubles.filter((t) => !t.includes('Push API in incognito mode'))).toEqual([]);
     },
     PATIENCE,
   );

@@ -207,6 +207,20 @@ describe('a page by a carrier', () => {
   });
 });
 
+describe('quiet hours', () => {
+  const allDay = { from: '00:00', to: '00:00' };
+
+  it('leave the loud ways out of a P2, for whoever has them; a P1 rings all the same', async () => {
+    for (const who of [BUTLER, SECURITY]) gives(rig.ways['web-push'], who, `phone of ${who}`);
+    await rig.book.change(BUTLER, { quiet: allDay }, BUTLER, clock.now());
+    await rig.dispatch.apply(LIFT, 'elevator.ebike');
+    expect(await pagesOf(BUTLER)).toEqual(['websocket queued']);
+    expect(await pagesOf(SECURITY)).toEqual(['websocket queued', 'web-push queued']);
+    await rig.dispatch.apply(LIFT, 'elevator.entrapment-between-floors');
+    expect(await pagesOf(BUTLER)).toContain('web-push queued');
+  });
+});
+
 describe('law 5: compare-and-set everywhere', () => {
   it('law 5: two processes that are given the same page send it once', async () => {
     gives(rig.ways['web-push'], BUTLER, 'phone');

@@ -251,12 +251,8 @@ describe('people are trapped', () => {
     expect(byPush).toBeLessThan(15);
     expect(byWebhook).toBeLessThan(15);
     expect(posted.body).toMatchObject({ type: 'page', person: 'alpha.security-1', priority: 'P1', slot: 'responder' });
-    expect(
-      t.journal
-        .filter((j) => j.kind === 'next-channel')
-        .map((j) => j.payload['channel'])
-        .sort(),
-    ).toEqual(['web-push', 'webhook']);
+    const next = t.journal.filter((j) => j.kind === 'next-channel').map((j) => String(j.payload['channel']));
+    expect(next.sort()).toEqual(['web-push', 'webhook']);
     // The receiver calls back: then it is delivered, not before.
     expect((await pageOf(id, 'security-1', 'webhook'))?.state).toBe('sent');
     await receipt(new URL(String(posted.body['receiptUrl'])).pathname);
@@ -309,5 +305,33 @@ describe('people are trapped', () => {
     expect((await as('supervisor-1').ask('POST', `/dead-letters/${letter?.id}/replay`, {})).status).toBe(202);
     await until('sent', 10_000, async () => (await pageOf(id, 'butler-1', 'webhook'))?.state === 'sent');
     expect((await as('supervisor-1').ask('POST', `/dead-letters/${letter?.id}/replay`, {})).status).toBe(409);
+  });
+
+  it('kill -9 in the middle of a send loses no page: the next life sends it', async () => {
+    hooks.modes.clear();
+    hooks.modes.set('/kill', 'hangs');
+    await put('butler-1', hook('/kill'));
+    const id = await trapped();
+    const first = await until('the try', 15_000, () => hooks.at('/kill').find((p) => p.body['ticketId'] === id));
+    await steward.kill();
+    hooks.modes.set('/kill', 'takes');
+    // The clock of this life is set where the last one had got to.
+    const [row] = await database.rows<{ ahead: number }>(
+      'select extract(epoch from max(created_at) - now()) * 1000 as ahead from page',
+    );
+    steward = await startedSteward(database, {
+      ...env,
+      TEST_CLOCK_AHEAD_MS: String(Math.max(0, Math.ceil(Number(row?.ahead))) + 1000),
+    });
+    people.set('control-1', await steward.as('alpha.control-1'));
+    const began = performance.now();
+    const again = await until('the same page', 30_000, () =>
+      hooks.at('/kill').find((p) => p.at > began && p.body['ticketId'] === id),
+    );
+    expect(again.body['pageId']).toBe(first.body['pageId']);
+    await until('sent', 5000, async () => (await pageOf(id, 'butler-1', 'webhook'))?.state === 'sent');
+    process.stderr.write(
+      `after kill -9 in a send: sent ${((again.at - began) / 1000).toFixed(1)} s after the service was ready\n`,
+    );
   });
 });

@@ -42,9 +42,6 @@ const receipt = (path: string, state: 'delivered' | 'seen'): Promise<unknown> =>
 /** A page that rings again, or is taken back, stands in the place of the one before. */
 async function show(push: PushPayload): Promise<void> {
   const quiet = push.silent || push.kind === 'recall';
-  const shown = await worker.registration.getNotifications({ tag: push.pageId });
-  // Closed by a hand already: that it is taken need not be told.
-  if (push.kind === 'recall' && shown.length === 0 && push.ticketId === null) return;
   const options: NotificationOptions & { renotify?: boolean; vibrate?: number[] } = {
     body: push.body,
     tag: push.pageId,
