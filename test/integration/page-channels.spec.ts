@@ -25,7 +25,7 @@ const people = new Map<string, RestClient>();
 
 beforeAll(async () => {
   [database, push, hooks] = await Promise.all([startTestDatabase(), PushEndpoint.start(), WebhookReceiver.start()]);
-  await importWish(database.db, { id: 'alpha', lifts: 6 });
+  await importWish(database.db, { id: 'alpha', lifts: 8 });
   const ca = join(database.folder, 'push-ca.pem');
   await writeFile(ca, push.ca);
   env = {
