@@ -20,6 +20,11 @@ export default defineConfig({
         'control-room': here('./control-room/index.html'),
         butler: here('./butler/index.html'),
         job: here('./job/index.html'),
+        'butler-sw': here('./butler/service-worker.ts'),
+      },
+      // A service worker keeps its address: browsers look there for a newer one.
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'butler-sw' ? 'butler-sw.js' : 'assets/[name]-[hash].js'),
       },
     },
   },

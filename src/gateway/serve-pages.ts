@@ -27,4 +27,6 @@ export function servePages(app: NestExpressApplication, folder: string): void {
   http.get('/job/:token', page('job/index.html'));
   for (const name of PAGES) http.get(`/${name}`, page(`${name}/index.html`));
   http.get('/', page('index.html'));
+  // Never from a cache: a browser must find the newer service worker.
+  http.get('/butler-sw.js', page('butler-sw.js'));
 }

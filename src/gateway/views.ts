@@ -513,8 +513,15 @@ export interface ResetEvent {
   seq: number;
 }
 
+/** Somebody tries the way to this screen; the acknowledgement means *delivered*. */
+export interface TestPageEvent {
+  pageId: string;
+  at: string;
+}
+
 /** What `/control-room` sends. @public */
 export interface ServerToControlRoom {
+  'test-page': (test: TestPageEvent, delivered: () => void) => void;
   page: (page: PageEvent, delivered: () => void) => void;
   recall: (recall: RecallEvent) => void;
   remind: (remind: RemindEvent) => void;
@@ -529,6 +536,7 @@ export interface ControlRoomToServer {
 }
 /** What `/butler` sends. @public */
 export interface ServerToButler {
+  'test-page': (test: TestPageEvent, delivered: () => void) => void;
   page: (page: PageEvent, delivered: () => void) => void;
   recall: (recall: RecallEvent) => void;
   remind: (remind: RemindEvent) => void;

@@ -109,7 +109,11 @@ export class Metrics implements OnModuleInit, OnModuleDestroy {
     'channel',
     'outcome',
   );
-  readonly deadLetters = counter('dead_letters_total', 'Pages that a carrier would not take, after all tries.', 'channel');
+  readonly deadLetters = counter(
+    'dead_letters_total',
+    'Pages that a carrier would not take, after all tries.',
+    'channel',
+  );
   readonly pageSeconds = histogram('page_seconds', 'From the finding to the page sent.', LATENCY_BUCKETS);
 
   readonly deadlineLateness = histogram(

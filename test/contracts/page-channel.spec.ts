@@ -214,8 +214,7 @@ pageChannelContract('Web Push', async () => {
       expect(push.faults).toEqual([]);
       return push.got.map((g) => JSON.stringify(g.payload));
     },
-    behave: (how) =>
-      (push.mode = how === 'takes' || how === 'hangs' ? how : how === 'refuses for good' ? 410 : 503),
+    behave: (how) => (push.mode = how === 'takes' || how === 'hangs' ? how : how === 'refuses for good' ? 410 : 503),
     can: ['takes', 'refuses for now', 'refuses for good', 'hangs'],
     confirms: false,
     secret: 'secret-device',
@@ -254,7 +253,8 @@ pageChannelContract('mail', async () => {
     channel,
     received: () => server.letters.map((l) => decoded(l.text)),
     behave: (how) => {
-      server.mode = how === 'refuses for now' ? 'busy' : how === 'refuses for good' ? 'unknown' : how === 'hangs' ? how : 'takes';
+      server.mode =
+        how === 'refuses for now' ? 'busy' : how === 'refuses for good' ? 'unknown' : how === 'hangs' ? how : 'takes';
     },
     can: ['takes', 'refuses for now', 'refuses for good', 'hangs'],
     confirms: false,
@@ -293,7 +293,13 @@ describe('Web Push in particular', () => {
       topic: PAGE.replaceAll('-', ''),
       vapidKey: VAPID.publicKey,
       claims: { sub: 'mailto:ops@steward.example' },
-      payload: { kind: 'page', pageId: PAGE, ticketId: event.ticketId, silent: true, receipt: '/api/v1/page-receipts/x' },
+      payload: {
+        kind: 'page',
+        pageId: PAGE,
+        ticketId: event.ticketId,
+        silent: true,
+        receipt: '/api/v1/page-receipts/x',
+      },
     });
     expect(recall?.topic).toBe(first?.topic);
     expect(recall?.payload).toMatchObject({ kind: 'recall', body: expect.stringContaining('李娜') });
@@ -314,7 +320,11 @@ describe('a generic webhook in particular', () => {
     expect(got?.headers['steward-signature']).toBe(webhookSignature('s3cret', timestamp, got?.text ?? ''));
     expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(5);
 
-    const strict = new WebhookChannel(new NodeOutboundHttp({ allowPrivate: false }), reachOf({ webhook: to }), Date.now);
+    const strict = new WebhookChannel(
+      new NodeOutboundHttp({ allowPrivate: false }),
+      reachOf({ webhook: to }),
+      Date.now,
+    );
     expect(await strict.send(page(), address!)).toMatchObject({
       kind: 'failed',
       reason: expect.stringContaining('private-address'),

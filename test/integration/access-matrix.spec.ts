@@ -179,6 +179,7 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/rule-overrides?estate=${estate}`, notContractor, 403],
     [`/policies?estate=${estate}`, ['supervisor', 'project-manager'], 403],
     [`/unclaimed-devices?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
+    [`/dead-letters?estate=${estate}`, ['supervisor'], 403],
   ];
 }
 const allowed = (may: 'all' | Role[], role: Role): boolean => may === 'all' || may.includes(role);
@@ -214,6 +215,7 @@ describe('every route', () => {
         ...['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200', 'GET /api/v1/errors 200', 'POST /api/v1/sessions 400'],
         // The link is what opens them, and this is none.
         ...['GET /api/v1/jobs/{token} 404', 'POST /api/v1/jobs/{token}/{action} 400'],
+        'POST /api/v1/page-receipts/{token} 404',
       ].sort(),
     );
   });
@@ -236,6 +238,15 @@ describe('every route', () => {
       // Of people, not of an estate: test/integration/paged-lists.spec.ts.
       '/api/v1/audit',
       '/api/v1/webhooks/{id}/deliveries/{delivery}/replay',
+      // Everybody's own, or of a person (test/integration/page-channels.spec.ts); a receipt's address is its own right.
+      '/api/v1/me/channels',
+      '/api/v1/me/channels/push-devices',
+      '/api/v1/me/channels/push-devices/{id}',
+      '/api/v1/me/channels/test',
+      '/api/v1/me/channels/test/{id}',
+      '/api/v1/staff/{username}/channels',
+      '/api/v1/page-receipts/{token}',
+      '/api/v1/dead-letters/{id}/replay',
       // Of the whole service, not of an estate (docs/adr/0012), or of what a bridge has told of: asked for below.
       '/api/v1/unclaimed-devices/{no}/adopt',
       '/api/v1/device-profiles',

@@ -9,6 +9,7 @@ import type { Clock } from '../../src/kernel/clock.js';
 import type { EventName } from '../../src/kernel/events.js';
 import { Metrics } from '../../src/ops/metrics.js';
 import type { OutgoingPage, PageCourier, Recall } from '../../src/paging/page-courier.port.js';
+import type { ChannelPlans } from '../../src/paging/channels/channel-plans.js';
 import type { Database } from '../../src/platform/database-schema.js';
 import { createDatabase, createPool } from '../../src/platform/database.js';
 import { EstateTransactions } from '../../src/platform/estate-transaction.js';
@@ -55,16 +56,18 @@ export class Dispatch {
   /** What rules have been told: somebody ended their alarm. */
   readonly ended: AlarmEnding[] = [];
   readonly deadlines: DeadlineService;
+  readonly escalation: SlotEscalation;
 
   private constructor(
     readonly db: Kysely<Database>,
     readonly directory: DirectoryHolder,
     clock: Clock,
+    channels?: ChannelPlans,
   ) {
     const metrics = new Metrics();
     const endings = new AlarmEndings();
     endings.onEnded((e) => this.ended.push(e));
-    const escalation = new SlotEscalation(directory, this.courier);
+    const escalation = (this.escalation = new SlotEscalation(directory, this.courier, channels));
     const filling = new SlotFilling(directory, escalation, this.courier);
     this.transactions = new EstateTransactions(db, clock);
     const joins = new AlarmJoins(directory, escalation, endings);
@@ -82,9 +85,9 @@ export class Dispatch {
   }
 
   /** On connections of its own, as a second process would have them. */
-  static async on(url: string, clock: Clock): Promise<Dispatch> {
+  static async on(url: string, clock: Clock, channels?: ChannelPlans): Promise<Dispatch> {
     const db = createDatabase(createPool({ url, name: 'test dispatch', max: 8 }));
-    return new Dispatch(db, new DirectoryHolder(await loadDirectory(db)), clock);
+    return new Dispatch(db, new DirectoryHolder(await loadDirectory(db)), clock, channels);
   }
 
   finding(device: string, event: EventName, kind: Finding['kind'] = 'raise', now = Date.now()): Finding {

@@ -36,7 +36,8 @@ export class WebhookReceiver {
         receiver.got.push({ path: url.pathname, query: url.searchParams, headers, text, body, at: performance.now() });
         const mode = receiver.modes.get(url.pathname) ?? 'takes';
         if (mode === 'hangs') return;
-        if (mode === 'lies') return void response.writeHead(200).end('{"errcode":45009,"errmsg":"api freq out of limit"}');
+        if (mode === 'lies')
+          return void response.writeHead(200).end('{"errcode":45009,"errmsg":"api freq out of limit"}');
         response.writeHead(mode === 'takes' ? 200 : mode).end(mode === 'takes' ? receiver.answer : 'no');
       });
     });

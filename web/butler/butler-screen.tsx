@@ -6,6 +6,7 @@ import { IdleScreen } from './idle-screen.js';
 import { NoticeBar } from './notice-bar.js';
 import { PageScreen } from './page-screen.js';
 import { TasksScreen } from './tasks-screen.js';
+import { ProfileScreen } from './profile/profile-screen.js';
 import { TicketScreen } from './ticket-screen.js';
 
 /** One thing at a time: a page before a ticket, a ticket before the idle screen. */
@@ -35,6 +36,8 @@ export function ButlerScreen({ session, onLogOut }: { session: ButlerSession; on
           ticket={tickets.get(page.ticketId)}
           session={session}
         />
+      ) : route?.kind === 'profile' ? (
+        <ProfileScreen session={session} onBack={goHome} />
       ) : ticket ? (
         <TicketScreen ticket={ticket} session={session} onBack={goHome} />
       ) : route?.kind === 'tasks' ? (

@@ -6,6 +6,7 @@ import type {
   PageEvent,
   RecallEvent,
   RemindEvent,
+  TestPageEvent,
   TicketDetail,
 } from '../../src/gateway/views.js';
 import type { ApiClient } from '../shared/api-client.js';
@@ -39,6 +40,8 @@ export class ButlerSession {
   readonly taskVersion = new Observable(0);
   /** Jobs that this person was told of since the task screen was last open. */
   readonly newTasks = new Observable(0);
+  /** A test of a channel has come over this screen. */
+  readonly tested = new Observable<string | null>(null);
   readonly outbox: Outbox;
   private readonly socket: Socket;
   private readonly soon = new Map<string, ReturnType<typeof setTimeout>>();
@@ -46,7 +49,7 @@ export class ButlerSession {
   private loadAgain = false;
 
   constructor(
-    private readonly api: ApiClient,
+    readonly api: ApiClient,
     token: string,
   ) {
     this.outbox = new Outbox(api, this);
@@ -66,6 +69,11 @@ export class ButlerSession {
       if (this.outbox.isAnswered(page.ticketId)) return;
       this.inbox.set(receivePage(this.inbox.get(), page, silencedPages.has(page.pageId)));
       void this.refetch(page.ticketId);
+    });
+    this.socket.on('test-page', ({ pageId }: TestPageEvent, delivered?: () => void) => {
+      delivered?.();
+      this.tested.set(pageId);
+      void this.ringer.test();
     });
     this.socket.on('remind', (reminder: RemindEvent) => this.reminder.set(reminder));
     this.socket.on('task', () => {

@@ -104,7 +104,10 @@ export function IdleScreen({
           </ul>
         )}
       </section>
-      <footer>
+      <footer className="idle-foot">
+        <button type="button" className="button" data-testid="open-profile" onClick={() => goTo('profile', 'channels')}>
+          {t('profile.title')}
+        </button>
         <button type="button" className="button is-plain" data-testid="logout" onClick={onLogOut}>
           {t('logout')}
         </button>

@@ -5,6 +5,7 @@ import '../shared/ticket-parts.css';
 import './butler.css';
 import './page-screen.css';
 import '../shared/tasks.css';
+import './profile/profile.css';
 import { LanguageProvider } from '../shared/i18n/language.js';
 import { ButlerApp } from './butler-app.js';
 

@@ -8,6 +8,7 @@ import type {
   PageEvent,
   RecallEvent,
   RemindEvent,
+  TestPageEvent,
   ResetEvent,
   Role,
 } from '../../src/gateway/views.js';
@@ -69,6 +70,10 @@ export class ControlRoomFeed {
     this.socket.on('page', (page: PageEvent, delivered?: () => void) => {
       delivered?.(); // at once: it means that this screen has it, not that somebody looked
       this.inbox.set(receivePage(this.inbox.get(), page, silencedPages.has(page.pageId)));
+    });
+    this.socket.on('test-page', (_test: TestPageEvent, delivered?: () => void) => {
+      delivered?.();
+      void this.ringer.test();
     });
     this.socket.on('remind', (reminder: RemindEvent) => this.reminder.set(reminder));
     this.socket.on('recall', (recall: RecallEvent) =>

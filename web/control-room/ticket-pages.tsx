@@ -36,6 +36,7 @@ export function TicketPages({
             )}{' '}
             <span className="muted">{t(`role.${page.role}`)}</span>
             {api && page.role === 'contractor' && <CopyJobLink ticketId={page.ticketId} pageId={page.id} api={api} />}
+            {page.channel !== 'websocket' && <span className="muted"> · {word('profile', page.channel)}</span>}
             {page.silent && <span className="muted"> · {t('ticket.silent')}</span>}
           </span>
           <span className={`page-state is-${page.state}`}>

@@ -11,6 +11,7 @@ import type {
   TicketView,
 } from '../../src/gateway/views.js';
 import type { CallKindView, OpenedByCall, PlaceHitView } from '../../src/gateway/by-hand-views.js';
+import type { ChannelsView, ChannelView, TestPageView } from '../../src/gateway/channel-views.js';
 import { OfflineError, refusal } from './api-error.js';
 import { TaskApi } from './task-api.js';
 
@@ -33,6 +34,15 @@ export interface CallBody {
   said: string;
   reportedAt?: string;
   idempotencyKey: string;
+}
+
+/** What a person may change of how he is reached. */
+export interface ChannelsChange {
+  channels?: Pick<ChannelView, 'channel' | 'on' | 'priorities'>[];
+  lang?: 'zh' | 'en';
+  quietHours?: { from: string; to: string } | null;
+  webhook?: { kind: string; url: string; secret?: string | null; number?: string | null } | null;
+  email?: string | null;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -111,6 +121,13 @@ export class ApiClient {
     this.call<{ path: string }>(`/tickets/${ticketId}/pages/${pageId}/job-link`);
   tierCalled = (ticketId: string, tier: 2 | 3, report: { spokeWith: string; contact?: string }) =>
     this.call<TicketDetail>(`/tickets/${ticketId}/tiers/${tier}/called`, 'POST', report);
+  channels = () => this.call<ChannelsView>('/me/channels');
+  changeChannels = (change: ChannelsChange) => this.call<ChannelsView>('/me/channels', 'PUT', change);
+  addPushDevice = (device: { endpoint: string; keys: { p256dh: string; auth: string }; label: string }) =>
+    this.call<{ id: string }>('/me/channels/push-devices', 'POST', device);
+  removePushDevice = (id: string) => this.call<null>(`/me/channels/push-devices/${id}`, 'DELETE');
+  testChannel = (channel: string) => this.call<TestPageView>('/me/channels/test', 'POST', { channel });
+  testedChannel = (id: string) => this.call<TestPageView>(`/me/channels/test/${id}`);
 
   ackAlarm = (id: string) => this.call<AlarmView>(`/alarms/${id}/ack`, 'POST', {});
   shelveAlarm = (id: string, minutes: number, reason: string) =>

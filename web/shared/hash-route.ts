@@ -17,7 +17,7 @@ export const useHashRoute = (): Place | null => {
   return kind && id ? { kind, id: decodeURIComponent(id) } : null;
 };
 
-export const goTo = (kind: 'tickets' | 'alarms' | 'devices' | 'new' | 'tasks', id: string): void => {
+export const goTo = (kind: 'tickets' | 'alarms' | 'devices' | 'new' | 'tasks' | 'profile', id: string): void => {
   location.hash = `#/${kind}/${encodeURIComponent(id)}`;
 };
 

@@ -30,6 +30,9 @@ const KINDS: Record<string, Names> = {
   paged: { zh: '通知', en: 'Paged' },
   'level-skipped': { zh: '跳过一级', en: 'Level skipped' },
   'last-resort': { zh: '最后手段:呼叫监控中心', en: 'Last resort: paged the control room' },
+  'next-channel': { zh: '换一种方式呼叫', en: 'Paged by another way' },
+  'page-lost': { zh: '呼叫发不出去', en: 'Carrier did not take the page' },
+  'page-sent-again': { zh: '重新发送呼叫', en: 'Page sent again' },
   undelivered: { zh: '通知未送达', en: 'Page not delivered' },
   accepted: { zh: '接单', en: 'Accepted' },
   declined: { zh: '无法前往', en: 'Cannot go' },
@@ -95,6 +98,7 @@ export const journalWords = (line: JournalLine, lang: Lang, names: JournalNames)
   for (const one of Array.isArray(p.people) ? p.people : []) say(personOf(one), name);
   say(p.holder, name);
   say(p.slot, (s) => wordOr(lang, 'slot', s));
+  say(p.channel, (c) => wordOr(lang, 'profile', c));
   // Level -1: asked by name, before all levels.
   if (p.level !== -1) say(p.level, (l) => (lang === 'zh' ? `第 ${l} 级` : `level ${l}`));
   if (line.kind === 'merged' || line.kind === 'split') details.push(`${String(p.from)} → ${String(p.into)}`);

@@ -38,10 +38,7 @@ export class DeadLettersController {
   @ApiAnswer(202, 'The page is sent again, as if never tried.', 'DeadLetterView')
   @ApiAnswer(404, 'No such dead letter in the caller’s estates.')
   @ApiAnswer(409, 'Sent again already, or nobody needs that page any more (`reason`).')
-  async replay(
-    @CurrentPrincipal() by: Principal,
-    @Param('id', new ZodPipe(UUID)) id: string,
-  ): Promise<DeadLetterView> {
+  async replay(@CurrentPrincipal() by: Principal, @Param('id', new ZodPipe(UUID)) id: string): Promise<DeadLetterView> {
     return this.view(await this.letters.replay(by, id));
   }
 

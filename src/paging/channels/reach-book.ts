@@ -108,11 +108,7 @@ export class ReachBook {
       ] as const;
       for (const [channel, scope, text] of addresses) {
         if (text === undefined) continue;
-        await trx
-          .deleteFrom('channel_address')
-          .where('username', '=', person)
-          .where('channel', '=', channel)
-          .execute();
+        await trx.deleteFrom('channel_address').where('username', '=', person).where('channel', '=', channel).execute();
         if (text === null) continue;
         const { keyId: key_id, sealed } = this.vault.seal(scope, text);
         await trx
@@ -126,11 +122,7 @@ export class ReachBook {
   }
 
   /** A browser that subscribes again, or for somebody else who signed in on it, is one subscription. @returns its id */
-  async subscribe(
-    person: string,
-    push: Omit<PushAddress, 'id'> & { label: string },
-    now: number,
-  ): Promise<string> {
+  async subscribe(person: string, push: Omit<PushAddress, 'id'> & { label: string }, now: number): Promise<string> {
     const { label, ...keys } = push;
     const { keyId: key_id, sealed } = this.vault.seal(pushScope(person), JSON.stringify(keys));
     const row = { username: person, key_id, sealed, vapid_public: this.vapidPublic, label, created_at: new Date(now) };

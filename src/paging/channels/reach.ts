@@ -65,7 +65,9 @@ export const DEFAULT_REACH: Reach = {
 
 /** What was kept as it is understood now: no channel twice, none missing, the websocket never off. */
 export function tidyChoices(kept: readonly ChannelChoice[]): ChannelChoice[] {
-  const known = kept.filter((c, i) => CHANNELS.includes(c.channel) && kept.findIndex((x) => x.channel === c.channel) === i);
+  const known = kept.filter(
+    (c, i) => CHANNELS.includes(c.channel) && kept.findIndex((x) => x.channel === c.channel) === i,
+  );
   const missing = CHANNELS.filter((c) => !known.some((k) => k.channel === c)).map(usualChoice);
   return [...known, ...missing].map((c) => (c.channel === 'websocket' ? { ...usualChoice('websocket') } : c));
 }

@@ -86,9 +86,7 @@ describe('robots of group chats', () => {
     const url = new URL(webhookCall(message, to({ kind: 'dingtalk' }), NOW).url);
     expect(url.searchParams.get('key')).toBe('k');
     expect(url.searchParams.get('timestamp')).toBe(String(NOW));
-    expect(url.searchParams.get('sign')).toBe(
-      createHmac('sha256', 's3cret').update(`${NOW}\ns3cret`).digest('base64'),
-    );
+    expect(url.searchParams.get('sign')).toBe(createHmac('sha256', 's3cret').update(`${NOW}\ns3cret`).digest('base64'));
     expect(body({ kind: 'dingtalk' })).toMatchObject({ msgtype: 'text', at: { atMobiles: ['13900000000'] } });
   });
 
@@ -122,7 +120,9 @@ describe('robots of group chats', () => {
 describe('what people read', () => {
   it('is in their language, urgency and place first, without a telephone number', () => {
     expect(messageText(message).subject).toBe('【P1 危险】非平层困人 · 6栋 西梯');
-    expect(messageText({ ...message, lang: 'en' }).subject).toBe('【P1 Danger】Entrapment between floors · Building 6 west lift');
+    expect(messageText({ ...message, lang: 'en' }).subject).toBe(
+      '【P1 Danger】Entrapment between floors · Building 6 west lift',
+    );
     const all = JSON.stringify([messageText(message), messageText({ ...message, kind: 'recall' })]);
     expect(all).not.toContain('139');
   });

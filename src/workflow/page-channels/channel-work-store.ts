@@ -35,9 +35,7 @@ export class ChannelWorkStore {
           .column('job_id')
           .doUpdateSet({ attempts: sql`channel_work.attempts + 1`, claimed_until: until, updated_at: at })
           .where('channel_work.next_at', '<=', at)
-          .where((e) =>
-            e.or([e('channel_work.claimed_until', 'is', null), e('channel_work.claimed_until', '<=', at)]),
-          ),
+          .where((e) => e.or([e('channel_work.claimed_until', 'is', null), e('channel_work.claimed_until', '<=', at)])),
       )
       .returning(['attempts', 'reached'])
       .executeTakeFirst();

@@ -41,7 +41,7 @@ const made = <T extends unknown[]>(
   provide: FactoryProvider['provide'],
   inject: FactoryProvider['inject'],
   useFactory: (...parts: T) => unknown,
-): Provider => ({ provide, inject, useFactory } as FactoryProvider);
+): Provider => ({ provide, inject, useFactory }) as FactoryProvider;
 
 function channelsOf(delivery: PageDelivery, book: ReachBook, http: OutboundHttp, f: Foundation): PageChannels {
   const setup = f.channels;
@@ -72,11 +72,7 @@ export const pageChannelProviders: Provider[] = [
   ),
   made(ReceiptTokens, [FOUNDATION], (f: Foundation) => new ReceiptTokens(f.channels?.receiptKey ?? '')),
   made(ChannelCourier, [PageDelivery], (delivery: PageDelivery) => new ChannelCourier(delivery)),
-  made(
-    ChannelWorkStore,
-    [DATABASE, CLOCK],
-    (db: Kysely<Database>, clock: Clock) => new ChannelWorkStore(db, clock),
-  ),
+  made(ChannelWorkStore, [DATABASE, CLOCK], (db: Kysely<Database>, clock: Clock) => new ChannelWorkStore(db, clock)),
   made(
     ChannelOutcomes,
     [DATABASE, CLOCK, EstateTransactions, SlotEscalation, PageReceipts, DirectoryHolder, ReachBook, Metrics],
@@ -93,7 +89,17 @@ export const pageChannelProviders: Provider[] = [
   ),
   made(
     ChannelSender,
-    [DATABASE, PAGE_CHANNELS, DirectoryHolder, ReachBook, ReceiptTokens, FOUNDATION, ChannelWorkStore, ChannelOutcomes, ChannelCourier],
+    [
+      DATABASE,
+      PAGE_CHANNELS,
+      DirectoryHolder,
+      ReachBook,
+      ReceiptTokens,
+      FOUNDATION,
+      ChannelWorkStore,
+      ChannelOutcomes,
+      ChannelCourier,
+    ],
     (
       db: Kysely<Database>,
       channels: PageChannels,
