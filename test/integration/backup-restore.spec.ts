@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { jpegWithPosition } from '../../src/tickets/evidence/fake-media.js';
 import { importWish } from '../support/estate-builder.js';
 import { violations } from '../support/invariants.js';
 import { ensureBuilt, startedSteward, type StartedSteward } from '../support/started-steward.js';
@@ -102,6 +104,7 @@ describe('a backup under load, restored elsewhere', () => {
     const steward = await startedSteward(database);
     const load = await traffic(steward);
     await until('some emergencies before the backup', 30_000, () => load.raised() >= 3 && load.told() > 200);
+    const photo = await photographed(steward);
     const before = { told: load.told(), raised: load.raised() };
     const backup = await tool('backup', file(), { DATABASE_URL: database.url, STEWARD_DATA_DIR: database.folder });
     const after = { told: load.told() + 10, raised: load.raised() + 1 }; // those on their way
@@ -133,6 +136,8 @@ describe('a backup under load, restored elsewhere', () => {
         { n: BALLAST_ROWS },
       ]);
       expect(await violations(copy)).toEqual([]);
+      const kept = await readFile(join(data(), 'evidence', photo.slice(0, 2), photo.slice(2)));
+      expect(createHash('sha256').update(kept).digest('hex')).toBe(photo);
 
       // The service starts on it, has the readings, and opens the next ticket under the next number.
       other = await startedSteward(copy);
@@ -190,6 +195,18 @@ describe('a backup under load, restored elsewhere', () => {
     expect(said).toMatch(/newer schema.*9999-of-the-future/);
   });
 });
+
+/** A photo on the first ticket. @returns its hash */
+async function photographed(steward: StartedSteward): Promise<string> {
+  const control = await steward.as('alpha.control-1');
+  const [ticket] = (await control.tickets()).items;
+  const answer = await fetch(`${steward.http}/api/v1/tickets/${ticket!.id}/evidence`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${control.token}`, 'content-type': 'image/jpeg' },
+    body: new Uint8Array(jpegWithPosition()),
+  });
+  return ((await answer.json()) as { sha256: string }).sha256;
+}
 
 /** Runs `work` on the database of a data folder that was restored. */
 async function onRestored<T>(data: string, work: (copy: TestDatabase) => Promise<T>): Promise<T> {
