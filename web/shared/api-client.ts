@@ -10,6 +10,7 @@ import type {
   TicketView,
 } from '../../src/gateway/views.js';
 import { OfflineError, refusal } from './api-error.js';
+import { uploadEvidence } from './upload-evidence.js';
 
 export interface MoveBody {
   slot?: string;
@@ -22,7 +23,16 @@ export interface MoveBody {
 
 const TIMEOUT_MS = 10_000;
 
-const send = async (path: string, method: string, token: string | null, body?: unknown): Promise<Response> => {
+/** A film over a slow line. */
+const FILM_TIMEOUT_MS = 300_000;
+
+const send = async (
+  path: string,
+  method: string,
+  token: string | null,
+  body?: unknown,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Response> => {
   try {
     return await fetch(`/api/v1${path}`, {
       method,
@@ -31,7 +41,7 @@ const send = async (path: string, method: string, token: string | null, body?: u
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch {
     throw new OfflineError();
@@ -60,6 +70,23 @@ export class ApiClient {
     if (response.status === 401) this.onUnauthorised();
     return answer<T>(response);
   }
+
+  /** A photo or film; each call is logged as a look. */
+  evidence = async (ticketId: string, sha256: string): Promise<Blob> => {
+    const response = await send(
+      `/tickets/${ticketId}/evidence/${sha256}`,
+      'GET',
+      this.token,
+      undefined,
+      FILM_TIMEOUT_MS,
+    );
+    if (!response.ok) return answer(response);
+    return response.blob().catch(() => {
+      throw new OfflineError();
+    });
+  };
+  addEvidence = (ticketId: string, step: number, file: Blob, onShare: (share: number) => void): Promise<void> =>
+    uploadEvidence(this.token, ticketId, step, file, onShare);
 
   me = () => this.call<MeView>('/me');
   logOut = () => this.call<null>('/sessions', 'DELETE');
