@@ -94,7 +94,7 @@ function EvidenceViewer({ item, look, onClose }: { item: EvidenceItem; look: Loo
       removeEventListener('keydown', key, true);
       if (url !== null) URL.revokeObjectURL(url);
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- one look is one look, however often the page is drawn
+    // One look is one look, however often the page is drawn.
   }, [item.sha256]);
   return (
     <div className="evidence-viewer" role="dialog" aria-modal="true" data-testid="evidence-viewer" onClick={onClose}>
