@@ -26,7 +26,7 @@ beforeAll(async () => {
   ensureBuilt();
   folder = await mkdtemp(join(tmpdir(), 'steward-backup-'));
   database = await startTestDatabase();
-  await importWish(database.db, { id: 'alpha', doors: 20 });
+  await importWish(database.db, { id: 'alpha', doors: 60 });
 });
 afterAll(async () => {
   await database?.stop();
@@ -59,7 +59,7 @@ const JOURNAL = 'select no::int as no, kind, ticket_id, hash from journal order 
 /** Readings without a pause and a duress code now and then. */
 async function traffic(steward: StartedSteward) {
   const pipe = await steward.device('alpha-1-pipe');
-  const doors = await Promise.all(Array.from({ length: 20 }, (_, i) => steward.device(`alpha-1-door-${i + 1}`)));
+  const doors = await Promise.all(Array.from({ length: 60 }, (_, i) => steward.device(`alpha-1-door-${i + 1}`)));
   let going = true;
   let told = 0;
   let raised = 0;
