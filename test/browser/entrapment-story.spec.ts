@@ -240,7 +240,10 @@ describe('a lift entrapment on both pages, in a real browser', () => {
       const photo = { name: 'IMG_0001.jpg', mimeType: 'image/jpeg', buffer: jpegWithPosition() };
       await phone.page.getByTestId('step-5-photo').setInputFiles(photo);
       await phone.page.locator('[data-step="5"] [data-testid=evidence-item]').waitFor({ timeout: SOON_MS });
+      await phone.page.locator('[data-step="7"]').scrollIntoViewIfNeeded();
+      await phone.page.getByTestId('step-3-skip').click();
       await phone.shot('08b-photo');
+      await phone.page.getByTestId('step-3-skip').click();
       await desk.page.locator('[data-testid=ticket-panel] [data-step="5"] [data-testid=evidence-item]').click();
       const shown = desk.page.locator('[data-testid=evidence-viewer] img');
       await shown.waitFor({ timeout: SOON_MS });

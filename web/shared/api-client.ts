@@ -85,7 +85,7 @@ export class ApiClient {
       throw new OfflineError();
     });
   };
-  addEvidence = (ticketId: string, step: number, file: Blob, onShare: (share: number) => void): Promise<void> =>
+  addEvidence = (ticketId: string, step: number, file: Blob, onShare: (share: number) => void): Promise<string> =>
     uploadEvidence(this.token, ticketId, step, file, onShare);
 
   me = () => this.call<MeView>('/me');

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Names } from '../../src/gateway/views.js';
 import type { EvidenceItem } from './evidence.js';
 import type { Upload } from './evidence-uploads.js';
+import { EvidenceIcon } from './evidence-icon.js';
 import { formatTime } from './format-time.js';
 import { useLanguage } from './i18n/language.js';
 
@@ -27,6 +28,9 @@ export function EvidenceStrip({
   const [shown, setShown] = useState<EvidenceItem | null>(null);
   const under = uploads.filter((u) => u.state !== 'sent');
   if (items.length + under.length === 0) return null;
+  /** Of what was taken here: no look at the service's file. */
+  const thumbnailOf = (e: EvidenceItem): string | undefined =>
+    e.kind === 'photo' ? uploads.find((u) => u.sha256 === e.sha256)?.preview : undefined;
   const nameOf = (by: string | null): string => (by === null ? '' : pick(people.get(by) ?? { zh: by, en: by }));
   return (
     <div className="evidence" data-testid="evidence">
@@ -40,14 +44,18 @@ export function EvidenceStrip({
           title={e.quarantined ? t('evidence.quarantined') : t('evidence.logged')}
           onClick={() => setShown(e)}
         >
-          <span aria-hidden="true">{e.quarantined ? '⛔' : e.kind === 'film' ? '🎞' : '📷'}</span>
+          {thumbnailOf(e) ? (
+            <img src={thumbnailOf(e)} alt="" />
+          ) : (
+            <EvidenceIcon shape={e.quarantined ? 'quarantined' : e.kind} />
+          )}
           <span className="num">{formatTime(e.at, timeZone)}</span>
           <span className="muted">{e.quarantined ? t('evidence.quarantined') : nameOf(e.by)}</span>
         </button>
       ))}
       {under.map((u) => (
         <div key={u.id} className={`evidence-upload is-${u.state}`} data-testid="evidence-upload" data-state={u.state}>
-          {u.kind === 'photo' ? <img src={u.preview} alt={t('evidence.photo')} /> : <span aria-hidden="true">🎞</span>}
+          {u.kind === 'photo' ? <img src={u.preview} alt={t('evidence.photo')} /> : <EvidenceIcon shape="film" />}
           {u.state === 'refused' ? (
             <>
               <span>{t('evidence.refused', { message: u.why ?? '' })}</span>

@@ -17,7 +17,7 @@ describe('photos on their way', () => {
     const uploads = new EvidenceUploads(
       (u) => {
         under.push(u);
-        return new Promise((r) => (release = r));
+        return new Promise((r) => (release = () => r('hash')));
       },
       (id) => told.push(id),
     );
@@ -37,7 +37,7 @@ describe('photos on their way', () => {
     const uploads = new EvidenceUploads(
       (u) => {
         if (!up) return Promise.reject(new OfflineError());
-        return u.step === 1 ? Promise.reject(new ApiError(415, 'no photo', null, null)) : Promise.resolve();
+        return u.step === 1 ? Promise.reject(new ApiError(415, 'no photo', null, null)) : Promise.resolve('hash');
       },
       () => undefined,
     );
@@ -46,7 +46,10 @@ describe('photos on their way', () => {
     await until('tried', 1000, () => states(uploads).every((s) => s === 'waiting'));
     up = true;
     await uploads.flush();
-    expect(uploads.all.get()).toMatchObject([{ state: 'refused', why: 'no photo' }, { state: 'sent' }]);
+    expect(uploads.all.get()).toMatchObject([
+      { state: 'refused', why: 'no photo' },
+      { state: 'sent', sha256: 'hash' },
+    ]);
     uploads.drop(uploads.all.get()[0]!.id);
     expect(states(uploads)).toEqual(['sent']);
     uploads.stop();

@@ -15,6 +15,8 @@ export interface Upload {
   readonly share: number;
   /** In the service's words, when it was refused. */
   readonly why: string | null;
+  /** Under which the service keeps it, when it has arrived. */
+  readonly sha256: string | null;
 }
 
 /** Try again, ms: the line may be back before anybody says so. */
@@ -31,7 +33,8 @@ export class EvidenceUploads {
   private next = 1;
 
   constructor(
-    private readonly send: (u: Upload, onShare: (share: number) => void) => Promise<void>,
+    /** @returns the hash under which it is kept */
+    private readonly send: (u: Upload, onShare: (share: number) => void) => Promise<string>,
     private readonly onSent: (ticketId: string) => void,
   ) {}
 
@@ -48,6 +51,7 @@ export class EvidenceUploads {
       state: 'waiting',
       share: 0,
       why: null,
+      sha256: null,
     } as const;
     this.all.set([...this.all.get(), fresh]);
     addEventListener('beforeunload', this.warn);
@@ -84,8 +88,8 @@ export class EvidenceUploads {
   private async sendOne(u: Upload): Promise<boolean> {
     this.change(u.id, { state: 'sending', share: 0 });
     try {
-      await this.send(u, (share) => this.change(u.id, { share }));
-      this.change(u.id, { state: 'sent', share: 1 });
+      const sha256 = await this.send(u, (share) => this.change(u.id, { share }));
+      this.change(u.id, { state: 'sent', share: 1, sha256 });
       this.onSent(u.ticketId);
       return true;
     } catch (error) {

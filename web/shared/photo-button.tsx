@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { MAX_MB, refusedHere } from './evidence.js';
+import { EvidenceIcon } from './evidence-icon.js';
 import { useLanguage } from './i18n/language.js';
 
 /** Opens the camera of a phone, or the files of a desk; more than one may be chosen. */
@@ -17,7 +18,7 @@ export function PhotoButton({ testId, onFile }: { testId: string; onFile: (file:
   return (
     <span className="photo-button">
       <label className="button">
-        <span aria-hidden="true">📷</span> {t('evidence.take')}
+        <EvidenceIcon shape="photo" /> {t('evidence.take')}
         <input
           type="file"
           data-testid={testId}

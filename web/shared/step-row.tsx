@@ -8,6 +8,9 @@ import { PhotoButton } from './photo-button.js';
 import { DoneForm, SkipForm } from './step-forms.js';
 import type { StepChange, StepEvidence } from './step-list.js';
 
+/** The one step of a rescue that nobody skips (src/tickets/step-rules.ts). */
+const RELEASE = 'release';
+
 export function StepRow({
   step,
   before,
@@ -84,7 +87,7 @@ export function StepRow({
           {step.note && <span>“{step.note}”</span>}
         </span>
       </div>
-      {open ? (
+      {open && step.key === RELEASE ? null : open ? (
         <button
           type="button"
           className="button is-plain step-side"
