@@ -23,6 +23,8 @@ export interface CliServer {
   readonly url: string;
   /** Folder of the secrets and logs, whoever runs the database. Absolute. */
   readonly dataDir: string;
+  /** Folder of photos and films. Absolute. */
+  readonly evidenceDir: string;
   /** Gives everything back that was started for this tool. */
   close(): Promise<void>;
 }
@@ -36,7 +38,8 @@ export async function openServerForCli(env: NodeJS.ProcessEnv = process.env): Pr
   const { database, dataDir } = environment;
   const own = database.migrationUrl ?? database.directUrl ?? database.url;
   const url = own ? withAuthority(own, database.caFile) : (await runningDatabase(dataDir))?.url;
-  if (url) return { url, dataDir, close: () => Promise.resolve() };
+  const evidenceDir = environment.evidence.folder;
+  if (url) return { url, dataDir, evidenceDir, close: () => Promise.resolve() };
   const folder = await openDataFolder(dataDir);
   try {
     const server = await startEmbeddedPostgres(folder, {
@@ -45,6 +48,7 @@ export async function openServerForCli(env: NodeJS.ProcessEnv = process.env): Pr
     return {
       url: server.url,
       dataDir,
+      evidenceDir,
       close: async () => {
         await server.stop();
         await folder.release();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Role, TicketView } from '../../src/gateway/views.js';
+import { jpegWithPosition } from '../../src/tickets/evidence/fake-media.js';
 import { importWish, passwordOf } from '../support/estate-builder.js';
 import { RestClient } from '../support/rest-client.js';
 import { SocketClient } from '../support/socket-client.js';
@@ -18,7 +19,7 @@ const people = new Map<string, RestClient>();
 /** One ticket and alarm of a door (no contractor is paged for it) and of a lift, in each estate. */
 const ids = new Map<
   string,
-  { door: string; doorAlarm: string; lift: string; liftAlarm: string; replay: string; webhook: string }
+  { door: string; doorAlarm: string; lift: string; liftAlarm: string; replay: string; webhook: string; photo: string }
 >();
 
 const WHO: Record<Role, string> = {
@@ -53,6 +54,7 @@ beforeAll(async () => {
     const [doorAlarm] = await control.alarmsOf(`${estate}-1-door-1`);
     const [liftAlarm] = await control.alarmsOf(`${estate}-1-lift-1`);
     const span = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' };
+    await as(`${estate}.supervisor-1`).ask('PUT', '/procedures/door-open/draft', ownProcedure(estate));
     const replay = await as(`${estate}.supervisor-1`).post<{ id: string }>('/replays', { estate, ...span });
     const hook = { scope: 'estate', scopeId: estate, name: 'x', url: 'http://127.0.0.1:9/', active: false };
     const webhook = await as(`${estate}.supervisor-1`).post<{ id: string }>('/webhooks', hook);
@@ -63,6 +65,7 @@ beforeAll(async () => {
       lift: liftTicket!.id,
       liftAlarm: liftAlarm!.id,
       replay: replay.id,
+      photo: await photoOf(doorTicket!.id, control),
     });
   }
   // The button's rescuer slot opens after 90 s: then the contractor is paged.
@@ -75,6 +78,24 @@ beforeAll(async () => {
 afterAll(async () => {
   await steward?.stop();
   await database?.stop();
+});
+
+/** A photo of the door's ticket, as somebody on the case has sent it. */
+async function photoOf(ticket: string, who: RestClient): Promise<string> {
+  const answer = await fetch(`${steward.http}/api/v1/tickets/${ticket}/evidence`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${who.token}`, 'content-type': 'image/jpeg' },
+    body: new Uint8Array(jpegWithPosition()),
+  });
+  return ((await answer.json()) as { sha256: string }).sha256;
+}
+const ownProcedure = (estate: string) => ({
+  scope: 'estate',
+  scopeId: estate,
+  spec: {
+    title: { zh: '门', en: 'Door' },
+    steps: [{ key: 'go', title: { zh: '去', en: 'Go' }, role: 'security', required: true }],
+  },
 });
 
 const DAY = '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
@@ -105,6 +126,9 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
   const over = { ...span, reason: 'x' };
   const standIn = { ...over, role: 'butler', person: 'nobody' };
   const rotation = { role: 'butler', people: ['nobody'], period: 'daily', startsOn: '2026-01-01', handover: '08:00' };
+  const owner = `scope=estate&scopeId=${estate}`;
+  const writers: Role[] = ['supervisor', 'project-manager'];
+  const why = { scope: 'estate', scopeId: estate, reason: 'x' };
   const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
   return [
     ['GET', `/tickets/${id.door}`, notContractor, 404],
@@ -123,6 +147,17 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['POST', `/tickets/${id.door}/reassign`, 'all', 403, { slot: 'responder', to: 'x', reason: 'x' }],
     ['POST', `/tickets/${id.door}/people`, 'all', 403, { slot: 'responder', person: 'x' }],
     ['POST', '/tickets', ['control-room', 'supervisor', 'butler', 'security'], 403, call],
+    ['POST', `/tickets/${id.door}/evidence`, notContractor, 404],
+    ['GET', `/tickets/${id.door}/evidence`, notContractor, 404],
+    ['GET', `/tickets/${id.door}/evidence/${id.photo}`, notContractor, 404],
+    ['GET', `/procedures/door-open?${owner}`, notContractor, 403],
+    ['GET', `/procedures/door-open/versions/1?${owner}`, notContractor, 403],
+    ['GET', `/procedures/door-open/draft/diff?${owner}`, notContractor, 403],
+    ['PUT', '/procedures/backflow/draft', writers, 403, ownProcedure(estate)],
+    ['DELETE', `/procedures/backflow/draft?${owner}`, writers, 403],
+    ['PUT', '/procedures/welfare/draft', writers, 403, ownProcedure(estate)],
+    ['POST', '/procedures/welfare/publish', writers, 403, why],
+    ['POST', '/procedures/welfare/retire', writers, 403, why],
     ['POST', `/alarms/${id.doorAlarm}/ack`, notContractor, 403],
     ['POST', `/alarms/${id.doorAlarm}/shelve`, ['control-room', 'supervisor'], 403, { minutes: 5, reason: 'x' }],
     ['POST', `/alarms/${id.doorAlarm}/end`, ['control-room', 'supervisor'], 403, { how: 'voice' }],
@@ -178,6 +213,7 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
     [`/rule-overrides?estate=${estate}`, notContractor, 403],
     [`/policies?estate=${estate}`, ['supervisor', 'project-manager'], 403],
+    [`/procedures?estate=${estate}`, notContractor, 403],
     [`/unclaimed-devices?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
     [`/dead-letters?estate=${estate}`, ['supervisor'], 403],
   ];
@@ -247,6 +283,7 @@ describe('every route', () => {
       '/api/v1/staff/{username}/channels',
       '/api/v1/page-receipts/{token}',
       '/api/v1/dead-letters/{id}/replay',
+      '/api/v1/procedures/{id}/validate',
       // Of the whole service, not of an estate (docs/adr/0012), or of what a bridge has told of: asked for below.
       '/api/v1/unclaimed-devices/{no}/adopt',
       '/api/v1/device-profiles',
@@ -498,7 +535,7 @@ describe('sockets', () => {
     await as('alpha.control-1')
       .post(`/tickets/${ids.get('alpha')!.door}/steps/1/done`)
       .catch(() => undefined);
-    await as('alpha.control-1').post(`/tickets/${ids.get('alpha')!.lift}/steps/2/done`);
+    await as('alpha.control-1').post(`/tickets/${ids.get('alpha')!.lift}/steps/2/done`, { note: 'two' });
     await until('the butler', 5000, () => butler.tickets.length > 0);
     await pause(300);
     expect(phone.tickets).toEqual([]);

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { jpegWithPosition } from '../../src/tickets/evidence/fake-media.js';
 import { importWish } from '../support/estate-builder.js';
 import { violations } from '../support/invariants.js';
 import { ensureBuilt, startedSteward, type StartedSteward } from '../support/started-steward.js';
@@ -16,6 +18,8 @@ jest.setTimeout(180_000);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Enough that the snapshot is still being read while the estate goes on. */
 const BALLAST_ROWS = 150_000;
+/** One emergency each: enough for a slow machine's backup. */
+const DOORS = 60;
 
 let database: TestDatabase;
 let folder: string;
@@ -24,7 +28,7 @@ beforeAll(async () => {
   ensureBuilt();
   folder = await mkdtemp(join(tmpdir(), 'steward-backup-'));
   database = await startTestDatabase();
-  await importWish(database.db, { id: 'alpha', doors: 20 });
+  await importWish(database.db, { id: 'alpha', doors: DOORS });
 });
 afterAll(async () => {
   await database?.stop();
@@ -57,7 +61,6 @@ const JOURNAL = 'select no::int as no, kind, ticket_id, hash from journal order 
 /** Readings without a pause and a duress code now and then. */
 async function traffic(steward: StartedSteward) {
   const pipe = await steward.device('alpha-1-pipe');
-  const doors = await Promise.all(Array.from({ length: 20 }, (_, i) => steward.device(`alpha-1-door-${i + 1}`)));
   let going = true;
   let told = 0;
   let raised = 0;
@@ -70,8 +73,8 @@ async function traffic(steward: StartedSteward) {
     }),
   );
   const emergencies = (async () => {
-    for (const door of doors) {
-      if (!going) return;
+    for (let i = 1; going && i <= DOORS; i++) {
+      const door = await steward.device(`alpha-1-door-${i}`);
       await door.tell({ position: 'closed', access: 'duress' });
       raised++;
       await pause(150);
@@ -102,6 +105,7 @@ describe('a backup under load, restored elsewhere', () => {
     const steward = await startedSteward(database);
     const load = await traffic(steward);
     await until('some emergencies before the backup', 30_000, () => load.raised() >= 3 && load.told() > 200);
+    const photo = await photographed(steward);
     const before = { told: load.told(), raised: load.raised() };
     const backup = await tool('backup', file(), { DATABASE_URL: database.url, STEWARD_DATA_DIR: database.folder });
     const after = { told: load.told() + 10, raised: load.raised() + 1 }; // those on their way
@@ -133,6 +137,8 @@ describe('a backup under load, restored elsewhere', () => {
         { n: BALLAST_ROWS },
       ]);
       expect(await violations(copy)).toEqual([]);
+      const kept = await readFile(join(data(), 'evidence', photo.slice(0, 2), photo.slice(2)));
+      expect(createHash('sha256').update(kept).digest('hex')).toBe(photo);
 
       // The service starts on it, has the readings, and opens the next ticket under the next number.
       other = await startedSteward(copy);
@@ -190,6 +196,18 @@ describe('a backup under load, restored elsewhere', () => {
     expect(said).toMatch(/newer schema.*9999-of-the-future/);
   });
 });
+
+/** A photo on the first ticket. @returns its hash */
+async function photographed(steward: StartedSteward): Promise<string> {
+  const control = await steward.as('alpha.control-1');
+  const [ticket] = (await control.tickets()).items;
+  const answer = await fetch(`${steward.http}/api/v1/tickets/${ticket!.id}/evidence`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${control.token}`, 'content-type': 'image/jpeg' },
+    body: new Uint8Array(jpegWithPosition()),
+  });
+  return ((await answer.json()) as { sha256: string }).sha256;
+}
 
 /** Runs `work` on the database of a data folder that was restored. */
 async function onRestored<T>(data: string, work: (copy: TestDatabase) => Promise<T>): Promise<T> {

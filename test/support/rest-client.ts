@@ -45,7 +45,9 @@ export class RestClient {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: (text ? JSON.parse(text) : null) as T };
+    // A photo is no JSON; who asks for one here wants to know whether it is given.
+    const json = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, body: (text && json ? JSON.parse(text) : null) as T };
   }
 
   /** @throws when the answer is not a success */

@@ -10,6 +10,7 @@ import type {
   TicketDetail,
 } from '../../src/gateway/views.js';
 import type { ApiClient } from '../shared/api-client.js';
+import { EvidenceUploads } from '../shared/evidence-uploads.js';
 import { LinkWatch } from '../shared/link-watch.js';
 import { Observable } from '../shared/observable.js';
 import { closeTicket, emptyInbox, receivePage, recallPage, ringing, silencePage } from '../shared/page-inbox.js';
@@ -43,6 +44,7 @@ export class ButlerSession {
   /** A test of a channel has come over this screen. */
   readonly tested = new Observable<string | null>(null);
   readonly outbox: Outbox;
+  readonly uploads: EvidenceUploads;
   private readonly socket: Socket;
   private readonly soon = new Map<string, ReturnType<typeof setTimeout>>();
   private loading = false;
@@ -53,6 +55,10 @@ export class ButlerSession {
     token: string,
   ) {
     this.outbox = new Outbox(api, this);
+    this.uploads = new EvidenceUploads(
+      (u, onShare) => api.addEvidence(u.ticketId, u.step, u.file, onShare),
+      (ticketId) => void this.refetch(ticketId),
+    );
     this.reminder.subscribe(() => this.ringer.ask(this.reminder.get() !== null));
     this.inbox.subscribe(() => this.ringer.ringFor(ringing(this.inbox.get())));
     // A refused socket may mean an ended login: any REST call finds out.
@@ -95,6 +101,7 @@ export class ButlerSession {
     this.inbox.set(emptyInbox);
     this.ringer.stop();
     this.outbox.stop();
+    this.uploads.stop();
     for (const timer of this.soon.values()) clearTimeout(timer);
     this.watch.stop();
     this.socket.disconnect();
@@ -123,6 +130,8 @@ export class ButlerSession {
     silencedPages.add(pageId);
     this.inbox.set(silencePage(this.inbox.get(), pageId));
   }
+
+  readonly evidence = (ticketId: string, sha256: string): Promise<Blob> => this.api.evidence(ticketId, sha256);
 
   readonly localisation = (ticketId: string): Promise<LocalisationView> => this.api.localisation(ticketId);
 
@@ -198,6 +207,7 @@ export class ButlerSession {
       const ids = new Set([...mine, ...paged, ...this.tickets.get().keys()]);
       await Promise.all([...ids].map((id) => this.refetch(id)));
       void this.outbox.flush();
+      void this.uploads.flush();
     } catch {
       // The line is down or the login has ended; the socket's next connection loads again.
     } finally {
@@ -225,5 +235,8 @@ export class ButlerSession {
     this.inbox.set(inbox);
   }
 
-  private readonly onOnline = (): void => void this.outbox.flush();
+  private readonly onOnline = (): void => {
+    void this.outbox.flush();
+    void this.uploads.flush();
+  };
 }

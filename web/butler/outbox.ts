@@ -112,13 +112,21 @@ export class Outbox {
       if (byName) this.session.showTaken(action.ticketId, error.holder ?? slot?.holder ?? null, byName);
       else this.refused.set(error.message);
       this.session.dropPages(action.ticketId);
-    } else this.refused.set(error.message);
+    } else this.refused.set(inWords(error));
     return 'refused';
   }
 }
 
+const language = (): 'zh' | 'en' => (document.documentElement.lang.startsWith('en') ? 'en' : 'zh');
+
+/** What comes first, in the reader's language; else the service's words. */
+const inWords = (error: ApiError): string => {
+  if (error.missing.length === 0) return error.message;
+  const steps = error.missing.map((m) => `${m.no} ${m.title[language()]}`).join('; ');
+  return text(language(), 'error.missingSteps', { steps });
+};
+
 const lateNote = (action: UnsentAction, timeZone: string | undefined): string | undefined => {
   if (Date.now() - action.at < LATE_MS) return undefined;
-  const lang = document.documentElement.lang.startsWith('en') ? 'en' : 'zh';
-  return text(lang, 'butler.sendLate', { time: formatTime(action.at, timeZone) });
+  return text(language(), 'butler.sendLate', { time: formatTime(action.at, timeZone) });
 };

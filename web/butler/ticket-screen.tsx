@@ -1,4 +1,6 @@
 import type { TicketDetail } from '../../src/gateway/views.js';
+import { evidenceOf } from '../shared/evidence.js';
+import { EvidenceStrip } from '../shared/evidence-strip.js';
 import { inClockOrder } from '../shared/clock-order.js';
 import { ContactButtons } from '../shared/contact-buttons.js';
 import { LeakSuspects } from '../shared/leak-suspects.js';
@@ -6,6 +8,7 @@ import { useLanguage } from '../shared/i18n/language.js';
 import { JournalList } from '../shared/journal-list.js';
 import { useObservable } from '../shared/observable.js';
 import { journalNames } from '../shared/journal-words.js';
+import { PhotoButton } from '../shared/photo-button.js';
 import { PriorityMark } from '../shared/priority-mark.js';
 import { StepList } from '../shared/step-list.js';
 import { TicketClock } from '../shared/ticket-clock.js';
@@ -34,12 +37,24 @@ export function TicketScreen({
   const { t, pick } = useLanguage();
   const queue = useObservable(session.outbox.queue);
   const zones = useObservable(session.zones);
+  const uploads = useObservable(session.uploads.all).filter((u) => u.ticketId === fromService.id);
   const me = session.username;
   const { ticket, pendingMoves, waitingSteps } = withPending(fromService, queue, me);
   const zone = zones.get(ticket.estate);
   const names = journalNames(ticket);
   const over = isOver(ticket.state) || pendingMoves.includes('resolve');
   const next = over ? null : nextAction(ticket, me, pendingMoves);
+  // A rescue is over when its required steps are (the service refuses it before).
+  const missing =
+    next === 'resolve' && ticket.rescuedAt ? ticket.steps.filter((s) => s.required && s.state === 'open') : [];
+  const items = evidenceOf(ticket);
+  const evidence = {
+    items,
+    uploads,
+    look: (sha256: string) => session.evidence(ticket.id, sha256),
+    onPhoto: (no: number, file: File) => session.uploads.add(ticket.id, no, file),
+    onDrop: (id: number) => session.uploads.drop(id),
+  };
   const clocks = inClockOrder(ticket.clocks);
   const stepsDone = ticket.steps.filter((s) => s.state !== 'open').length;
 
@@ -83,9 +98,29 @@ export function TicketScreen({
         {ticket.steps.length === 0 ? (
           <p className="muted">{t('ticket.noSteps')}</p>
         ) : (
-          <StepList steps={ticket.steps} people={names.people} timeZone={zone} waiting={waitingSteps} onChange={step} />
+          <StepList
+            steps={ticket.steps}
+            people={names.people}
+            timeZone={zone}
+            waiting={waitingSteps}
+            onChange={step}
+            evidence={evidence}
+          />
         )}
       </section>
+      {ticket.state !== 'closed' && (
+        <section>
+          <h2>{t('evidence.title', { count: items.length })}</h2>
+          <EvidenceStrip
+            {...evidence}
+            items={items.filter((e) => e.step === 0)}
+            uploads={uploads.filter((u) => u.step === 0)}
+            people={names.people}
+            timeZone={zone}
+          />
+          <PhotoButton testId="ticket-photo" onFile={(file) => evidence.onPhoto(0, file)} />
+        </section>
+      )}
       {!over && <LeakSuspects ticket={fromService} ask={session.localisation} heading="h2" />}
       {ticket.contacts.length > 0 && (
         <section>
@@ -106,7 +141,11 @@ export function TicketScreen({
         <JournalList journal={ticket.journal} names={names} timeZone={zone} limit={JOURNAL_LINES} />
       </section>
       <footer className="ticket-foot">
-        {next ? (
+        {missing.length > 0 ? (
+          <p data-testid="steps-missing">
+            {t('step.missing', { count: missing.length, steps: missing.map((s) => s.no).join(', ') })}
+          </p>
+        ) : next ? (
           <PrimaryAction key={next} move={next} onMove={(m) => move(m)} />
         ) : over ? (
           <div className="ticket-done" data-testid="ticket-done">

@@ -3,6 +3,8 @@ import type { TicketDetail } from '../../src/gateway/views.js';
 import type { ApiClient, MoveBody } from '../shared/api-client.js';
 import { ApiError } from '../shared/api-error.js';
 import { ContactButtons } from '../shared/contact-buttons.js';
+import { evidenceOf } from '../shared/evidence.js';
+import { EvidenceStrip } from '../shared/evidence-strip.js';
 import type { EstateState } from '../shared/estate-store.js';
 import { goTo } from '../shared/hash-route.js';
 import { useLanguage } from '../shared/i18n/language.js';
@@ -54,6 +56,8 @@ export function TicketPanel({
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) setTrouble(t('error.offline'));
+      else if (error.missing.length > 0)
+        setTrouble(t('error.missingSteps', { steps: error.missing.map((m) => `${m.no} ${pick(m.title)}`).join('; ') }));
       else if (error.holderName) setTrouble(t('error.taken', { name: pick(error.holderName) }));
       else setTrouble(t('error.refused', { message: error.message }));
       return false;
@@ -70,6 +74,8 @@ export function TicketPanel({
       }),
     );
   const names = journalNames(ticket);
+  const items = evidenceOf(ticket);
+  const look = (sha256: string): Promise<Blob> => api.evidence(ticket.id, sha256);
   const stepsDone = ticket.steps.filter((s) => s.state !== 'open').length;
 
   return (
@@ -117,9 +123,21 @@ export function TicketPanel({
             people={names.people}
             timeZone={timeZone}
             onChange={(no, change, note) => void attempt(api.step(ticket.id, no, change, note))}
+            evidence={{ items, look }}
           />
         )}
       </section>
+      {items.some((e) => e.step === 0) && (
+        <section>
+          <h3>{t('evidence.title', { count: items.length })}</h3>
+          <EvidenceStrip
+            items={items.filter((e) => e.step === 0)}
+            people={names.people}
+            timeZone={timeZone}
+            look={look}
+          />
+        </section>
+      )}
       <LeakSuspects ticket={ticket} ask={api.localisation} heading="h3" />
       {ticket.contacts.length > 0 && (
         <section>

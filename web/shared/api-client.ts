@@ -14,6 +14,7 @@ import type { CallKindView, OpenedByCall, PlaceHitView } from '../../src/gateway
 import type { ChannelsView, ChannelView, TestPageView } from '../../src/gateway/channel-views.js';
 import { OfflineError, refusal } from './api-error.js';
 import { TaskApi } from './task-api.js';
+import { uploadEvidence } from './upload-evidence.js';
 
 export interface MoveBody {
   slot?: string;
@@ -47,6 +48,8 @@ export interface ChannelsChange {
 
 const TIMEOUT_MS = 10_000;
 const REPORT_TIMEOUT_MS = 90_000;
+/** A film over a slow line. */
+const FILM_TIMEOUT_MS = 300_000;
 
 const send = async (
   path: string,
@@ -104,6 +107,23 @@ export class ApiClient {
     // Here 503 says what is missing, and asking again does not help.
     throw refusal(response.status, await response.json().catch(() => null));
   };
+  /** A photo or film; each call is logged as a look. */
+  evidence = async (ticketId: string, sha256: string): Promise<Blob> => {
+    const response = await send(
+      `/tickets/${ticketId}/evidence/${sha256}`,
+      'GET',
+      this.token,
+      undefined,
+      FILM_TIMEOUT_MS,
+    );
+    if (!response.ok) return answer(response);
+    return response.blob().catch(() => {
+      throw new OfflineError();
+    });
+  };
+  addEvidence = (ticketId: string, step: number, file: Blob, onShare: (share: number) => void): Promise<string> =>
+    uploadEvidence(this.token, ticketId, step, file, onShare);
+
   me = () => this.call<MeView>('/me');
   logOut = () => this.call<null>('/sessions', 'DELETE');
   estates = () => this.call<{ items: EstateView[] }>('/estates');

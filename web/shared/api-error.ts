@@ -7,6 +7,8 @@ export class ApiError extends Error {
     message: string,
     readonly holder: string | null,
     readonly holderName: Names | null,
+    /** Steps of the procedure that come first, when that is why. */
+    readonly missing: readonly { readonly no: number; readonly title: Names }[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
@@ -28,10 +30,18 @@ const asNames = (value: unknown): Names | null => {
   return null;
 };
 
-/** Reads the body of a refusal: `{detail, message, holder?, holderName?, reason?}`; `detail` is in the page's language. */
+const asStep = (value: unknown): { no: number; title: Names }[] => {
+  const title = typeof value === 'object' && value !== null && 'title' in value ? asNames(value.title) : null;
+  const no = typeof value === 'object' && value !== null && 'no' in value ? Number(value.no) : NaN;
+  return title && Number.isFinite(no) ? [{ no, title }] : [];
+};
+
+/** Reads the body of a refusal: `{detail, message, holder?, holderName?, reason?, missing?}`; `detail` is in the page's language. */
 export const refusal = (status: number, body: unknown): ApiError => {
   const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
   const holder = typeof fields.holder === 'string' ? fields.holder : null;
   const said = [fields.detail, fields.message, fields.reason].find((m) => typeof m === 'string' && m !== '');
-  return new ApiError(status, String(said ?? status), holder, asNames(fields.holderName) ?? asNames(holder));
+  const missing = Array.isArray(fields.missing) ? fields.missing.flatMap(asStep) : [];
+  const holderName = asNames(fields.holderName) ?? asNames(holder);
+  return new ApiError(status, String(said ?? status), holder, holderName, missing);
 };

@@ -40,6 +40,8 @@ const KINDS: Record<string, Names> = {
   'step-done': { zh: '完成步骤', en: 'Step done' },
   'step-skip': { zh: '跳过步骤', en: 'Step skipped' },
   'step-reopen': { zh: '撤销步骤', en: 'Step undone' },
+  'step-late': { zh: '步骤超时', en: 'Step late' },
+  'evidence-added': { zh: '添加照片或录像', en: 'Photo or film added' },
   'tier-due': { zh: '到时限,应呼叫下一级救援', en: 'Time to call the next rescue tier' },
   'tier-asked-again': { zh: '再次提示呼叫救援', en: 'Asked again to call the rescue tier' },
   'tier-called': { zh: '已呼叫下一级救援', en: 'Called the next rescue tier' },
@@ -93,7 +95,8 @@ export const journalWords = (line: JournalLine, lang: Lang, names: JournalNames)
     if (isText(value)) details.push(words(String(value)));
   };
   say(p.event, (e) => names.events.get(e)?.[lang] ?? e);
-  if (line.kind.startsWith('step-')) say(p.no, (no) => names.steps.get(Number(no))?.[lang] ?? `#${no}`);
+  if (line.kind.startsWith('step-') || line.kind === 'evidence-added')
+    say(p.no, (no) => names.steps.get(Number(no))?.[lang] ?? `#${no}`);
   say(p.person, name);
   for (const one of Array.isArray(p.people) ? p.people : []) say(personOf(one), name);
   say(p.holder, name);

@@ -1,36 +1,58 @@
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import type { Names, StepView } from '../../src/gateway/views.js';
+import type { EvidenceItem } from './evidence.js';
+import { EvidenceStrip } from './evidence-strip.js';
 import { formatDuration, formatTime } from './format-time.js';
 import { useLanguage } from './i18n/language.js';
 import { OnBehalf } from './on-behalf.js';
-import type { StepChange } from './step-list.js';
+import { PhotoButton } from './photo-button.js';
+import { DoneForm, SkipForm } from './step-forms.js';
+import type { StepChange, StepEvidence } from './step-list.js';
+
+/** The one step of a rescue that nobody skips (src/tickets/step-rules.ts). */
+const RELEASE = 'release';
 
 export function StepRow({
   step,
+  before,
   doneBy,
   people,
   timeZone,
   waiting,
   onChange,
+  evidence,
 }: {
   step: StepView;
+  /** Numbers of the open steps that come first. */
+  before: readonly number[];
   doneBy: Names | null;
   people: ReadonlyMap<string, Names>;
   timeZone?: string;
   waiting: boolean;
   onChange: StepChange;
+  evidence?: StepEvidence;
 }) {
   const { t, pick, word } = useLanguage();
-  const [skipping, setSkipping] = useState(false);
-  const [why, setWhy] = useState('');
+  const [form, setForm] = useState<'done' | 'skip' | null>(null);
   const open = step.state === 'open';
+  const items: readonly EvidenceItem[] = evidence?.items.filter((e) => e.step === step.no) ?? [];
+  const uploads = evidence?.uploads?.filter((u) => u.step === step.no) ?? [];
+  const doneBy = step.doneBy === null ? null : (people.get(step.doneBy) ?? { zh: step.doneBy, en: step.doneBy });
 
-  const skip = (event: FormEvent): void => {
-    event.preventDefault();
-    if (why.trim() === '') return;
-    onChange(step.no, 'skip', why.trim());
-    setSkipping(false);
-    setWhy('');
+  const tick = (): void => {
+    const arrived = items.some((e) => !e.quarantined) || uploads.some((u) => u.state === 'sent');
+    const onItsWay = uploads.some((u) => u.state === 'waiting' || u.state === 'sending');
+    if (step.evidence === null || (step.evidence === 'photo' && arrived)) onChange(step.no, 'done');
+    // A film on a slow line does not hold up the step.
+    else if (step.evidence === 'photo' && onItsWay) onChange(step.no, 'done', t('evidence.follows'));
+    else setForm(form === 'done' ? null : 'done');
+  };
+  const photo = evidence?.onPhoto && (
+    <PhotoButton testId={`step-${step.no}-photo`} onFile={(file) => evidence.onPhoto?.(step.no, file)} />
+  );
+  const send = (change: 'done' | 'skip') => (words: string) => {
+    setForm(null);
+    onChange(step.no, change, words);
   };
 
   return (
@@ -42,8 +64,8 @@ export function StepRow({
         role="checkbox"
         aria-checked={step.state === 'done'}
         aria-label={`${t('step.done')}: ${pick(step.title)}`}
-        disabled={!open}
-        onClick={() => onChange(step.no, 'done')}
+        disabled={!open || before.length > 0}
+        onClick={tick}
       >
         {step.state === 'done' ? '✓' : step.state === 'skipped' ? '–' : ''}
       </button>
@@ -51,10 +73,17 @@ export function StepRow({
         <span className="step-title">{pick(step.title)}</span>
         <span className="step-facts muted">
           <span>{word('role', step.role)}</span>
+          {step.late && (
+            <span className="step-late" data-testid={`step-${step.no}-late`}>
+              {t('step.late')}
+            </span>
+          )}
           {open && step.required && <span>{t('step.required')}</span>}
+          {open && step.evidence !== null && <span>{word('step.evidence', step.evidence)}</span>}
           {open && step.limitS !== null && (
             <span className="num">{t('step.limit', { time: formatDuration(step.limitS * 1000) })}</span>
           )}
+          {open && before.length > 0 && <span>{t('step.before', { steps: before.join(', ') })}</span>}
           {step.state === 'skipped' && <span>{t('step.skipped')}</span>}
           {step.doneAt && <time>{formatTime(step.doneAt, timeZone)}</time>}
           {doneBy && <span>{pick(doneBy)}</span>}
@@ -62,12 +91,12 @@ export function StepRow({
           {step.note && <span>“{step.note}”</span>}
         </span>
       </div>
-      {open ? (
+      {open && step.key === RELEASE ? null : open ? (
         <button
           type="button"
           className="button is-plain step-side"
           data-testid={`step-${step.no}-skip`}
-          onClick={() => setSkipping(!skipping)}
+          onClick={() => setForm(form === 'skip' ? null : 'skip')}
         >
           {t('step.skip')}
         </button>
@@ -81,21 +110,21 @@ export function StepRow({
           {t('step.undo')}
         </button>
       )}
-      {skipping && open && (
-        <form className="step-skip" onSubmit={skip}>
-          <input
-            className="input"
-            autoFocus
-            required
-            placeholder={t('step.skipWhy')}
-            value={why}
-            onChange={(e) => setWhy(e.target.value)}
-          />
-          <button className="button is-strong" type="submit">
-            {t('step.skip')}
-          </button>
-        </form>
+      {evidence && (
+        <EvidenceStrip
+          items={items}
+          uploads={uploads}
+          people={people}
+          timeZone={timeZone}
+          look={evidence.look}
+          onDrop={evidence.onDrop}
+        />
       )}
+      {open && step.evidence === 'photo' && form !== 'done' && photo}
+      {open && form === 'done' && (
+        <DoneForm step={step} photo={step.evidence === 'photo' && photo} onSubmit={send('done')} />
+      )}
+      {open && form === 'skip' && <SkipForm step={step} onSubmit={send('skip')} />}
     </li>
   );
 }

@@ -23,7 +23,9 @@ async function main(args: string[]): Promise<number> {
     try {
       const client = await pool.connect();
       try {
-        await writeBackupFile(file, backupLines(client, server.dataDir));
+        const onMissing = (sha256: string): void =>
+          console.error(`The file of the photo or film ${sha256} is not there; the backup goes on without it.`);
+        await writeBackupFile(file, backupLines(client, server.dataDir, { folder: server.evidenceDir, onMissing }));
       } finally {
         client.release(true); // its settings were changed
       }

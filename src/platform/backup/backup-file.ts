@@ -9,10 +9,11 @@ import { DomainError } from '../../kernel/domain-error.js';
 
 /*
  * A backup is one gzip file of JSON lines: a head, for each table a line that names it and lines with its rows, the
- * sequences, and an end without which the file is not whole. Gzip brings the checksum.
+ * photos and films of tickets, the sequences, and an end without which the file is not whole. Gzip brings the checksum.
  */
 export const FORMAT = 'steward-backup';
-export const FORMAT_VERSION = 1;
+/** 2: with the photos and films of tickets. */
+export const FORMAT_VERSION = 2;
 
 export interface BackupHead {
   readonly format: typeof FORMAT;
@@ -34,6 +35,8 @@ export type BackupLine =
   /** PostgreSQL's own text of whole rows, exact for every type. */
   | { readonly rows: readonly string[] }
   | { readonly sequences: Readonly<Record<string, { readonly last: string; readonly called: boolean }>> }
+  /** A piece of a photo or film, base64; the pieces of one follow each other. */
+  | { readonly evidence: string; readonly piece: string }
   | { readonly end: true; readonly counts: Readonly<Record<string, number>> };
 
 /**

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type pg from 'pg';
 import { DomainError } from '../../kernel/domain-error.js';
 import { migrate } from '../migrate.js';
+import { withoutEvidence } from './evidence-files.js';
 import { type BackupHead, type BackupLine, FORMAT, FORMAT_VERSION } from './backup-file.js';
 
 const MIGRATIONS = join(import.meta.dirname, '../migrations');
@@ -20,6 +21,7 @@ export interface Restored {
  * interrupted leaves an empty database, and can be repeated), then the migrations that came since. Secrets go into
  * the data folder.
  * @param lines of a backup file
+ * @param evidenceFolder where its photos and films go
  * @throws DomainError `conflict` when the database holds something, or the backup is newer than this program; `invalid` when
  *   the file is not a whole backup
  */
@@ -27,6 +29,7 @@ export async function restoreBackup(
   pool: pg.Pool,
   dataDir: string,
   lines: AsyncGenerator<BackupLine>,
+  evidenceFolder: string,
 ): Promise<Restored> {
   const first = await lines.next();
   const head = first.done ? null : asHead(first.value);
@@ -40,7 +43,7 @@ export async function restoreBackup(
   try {
     await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set timezone = UTC');
     await client.query('begin');
-    counts = await load(client, head, lines);
+    counts = await load(client, head, withoutEvidence(lines, evidenceFolder));
     await putSecrets(join(dataDir, 'secrets'), head.secrets);
     await client.query('commit');
   } catch (error) {

@@ -32,7 +32,7 @@ async function restore(file: string): Promise<number> {
   const pool = createPool({ url: server.url, name: 'restore', max: 4, answerWithinMs: 0 });
   const db = createDatabase(pool);
   try {
-    const { at, counts } = await restoreBackup(pool, server.dataDir, readBackupFile(file));
+    const { at, counts } = await restoreBackup(pool, server.dataDir, readBackupFile(file), server.evidenceDir);
     const rows = Object.values(counts).reduce((sum, n) => sum + n, 0);
     console.log(`${rows} rows as of ${at}, among them ${counts['ticket'] ?? 0} tickets`);
     let broken = 0;

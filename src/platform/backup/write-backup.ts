@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { evidenceLines } from './evidence-files.js';
 import { type BackupHead, type BackupLine, FORMAT, FORMAT_VERSION } from './backup-file.js';
 
 /** Of the server that it opens, not of what is in it: a restored server has a password of its own. */
@@ -16,8 +17,13 @@ const LARGEST_PORTION_ROWS = 10_000;
  * as it was when it began (so that tickets, journal and heads fit together) and locks nobody out. Outbound jobs of the
  * work queue are not in it: they follow from the rows.
  * @param dataDir folder whose secrets go along
+ * @param evidence folder of the photos and films that the rows name; one that is not there is told, and the rest goes on
  */
-export async function* backupLines(client: pg.PoolClient, dataDir: string): AsyncGenerator<BackupLine> {
+export async function* backupLines(
+  client: pg.PoolClient,
+  dataDir: string,
+  evidence: { readonly folder: string; readonly onMissing?: (sha256: string) => void },
+): AsyncGenerator<BackupLine> {
   await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set timezone = UTC');
   await client.query('begin transaction isolation level repeatable read, read only');
   try {
@@ -31,6 +37,7 @@ export async function* backupLines(client: pg.PoolClient, dataDir: string): Asyn
         yield { rows };
       }
     }
+    yield* evidenceLines(client, evidence.folder, evidence.onMissing);
     // Sequences stand outside of transactions. Read last they are at or past every number that was copied.
     yield { sequences: await sequences(client) };
     yield { end: true, counts };

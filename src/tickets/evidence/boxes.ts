@@ -10,7 +10,7 @@ export interface Box {
   readonly end: number;
 }
 
-const MAX_BOXES = 20_000;
+const MAX_BOXES = 5000;
 
 /** The boxes that lie one after the other in a stretch. @throws DomainError `invalid` when they do not fill it */
 export async function boxesIn(file: ReadAt, from: number, to: number, what: string): Promise<Box[]> {

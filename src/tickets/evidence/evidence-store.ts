@@ -19,7 +19,7 @@ export interface Received extends MediaType {
 /** On a disk this full nothing more is taken: the database stands on it too. */
 const RESERVE_BYTES = 1024 * 2 ** 20;
 /** So many come in at once; each waits for its phone. */
-const AT_ONCE = 8;
+const AT_ONCE = 24;
 /** Left behind by a process that was killed. */
 const FORGOTTEN_MS = 24 * 3600 * 1000;
 const SHA256 = /^[0-9a-f]{64}$/;

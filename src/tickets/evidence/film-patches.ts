@@ -8,6 +8,8 @@ const PLAYED = new Set(['ftyp', 'moov', 'mdat', 'moof', 'mfra', 'sidx', 'ssix', 
 const TELLS = new Set(['udta', 'meta', 'uuid', 'free', 'skip', 'wide']);
 const HELD = new Set(['vide', 'soun']);
 const MAX_MOOV_BYTES = 32 * 2 ** 20;
+const MAX_TRACKS = 64;
+const MAX_SAMPLES = 300_000;
 
 /**
  * What must be written over an MP4 or MOV so that it tells nothing but picture and sound: user data and metadata
@@ -21,7 +23,9 @@ export async function filmPatches(file: ReadAt): Promise<Patch[]> {
   const patches = top.filter((b) => !PLAYED.has(b.type)).flatMap(emptied);
   const inPieces = top.some((b) => b.type === 'moof');
   let pictures = 0;
-  for (const box of await boxesIn(file, moov.body, moov.end, 'film')) {
+  const inside = await boxesIn(file, moov.body, moov.end, 'film');
+  if (inside.filter((b) => b.type === 'trak').length > MAX_TRACKS) throw damaged('film');
+  for (const box of inside) {
     if (TELLS.has(box.type)) patches.push(...emptied(box));
     if (box.type !== 'trak') continue;
     const track = await trackOf(file, box);
@@ -81,15 +85,18 @@ async function samplePatches(file: ReadAt, table: readonly Box[]): Promise<Patch
   const runs = chunks.readUInt32BE(4);
   const same = sizes.readUInt32BE(4);
   const samples = sizes.readUInt32BE(8);
+  // A position a second for a day is far less: what says more is made to keep us busy.
+  if (count > MAX_SAMPLES || (same === 0 && samples > MAX_SAMPLES)) throw damaged('film');
   const short = at.length < 8 + count * width || chunks.length < 8 + runs * 12;
   if (short || (same === 0 && sizes.length < 12 + samples * 4)) throw damaged('film');
   const patches: Patch[] = [];
   for (let chunk = 0, run = 0, sample = 0; chunk < count; chunk++) {
     while (run + 1 < runs && chunks.readUInt32BE(8 + (run + 1) * 12) <= chunk + 1) run++;
     const inChunk = runs === 0 ? 0 : chunks.readUInt32BE(8 + run * 12 + 4);
-    let length = 0;
-    for (let i = 0; i < inChunk && sample < samples; i++, sample++)
-      length += same === 0 ? sizes.readUInt32BE(12 + sample * 4) : same;
+    const until = Math.min(samples, sample + inChunk);
+    let length = same * (until - sample);
+    if (same === 0) for (let i = sample; i < until; i++) length += sizes.readUInt32BE(12 + i * 4);
+    sample = until;
     const start = width === 4 ? at.readUInt32BE(8 + chunk * 4) : Number(at.readBigUInt64BE(8 + chunk * 8));
     if (start + length > file.size) throw damaged('film');
     if (length > 0) patches.push({ at: start, length });

@@ -65,7 +65,12 @@ async function placesOf(file: ReadAt, iloc: Box, ids: ReadonlySet<number>, idat:
   const sizes = take(2);
   const [offsetSize, lengthSize, baseSize] = [(sizes >> 12) & 15, (sizes >> 8) & 15, (sizes >> 4) & 15];
   const indexSize = version === 0 ? 0 : sizes & 15;
-  if (version > 2 || [offsetSize, lengthSize, baseSize, indexSize].some((n) => n !== 0 && n !== 4 && n !== 8))
+  // Without lengths a table could say that a byte has a million pieces.
+  if (
+    lengthSize === 0 ||
+    version > 2 ||
+    [offsetSize, lengthSize, baseSize, indexSize].some((n) => n !== 0 && n !== 4 && n !== 8)
+  )
     throw damaged('HEIC');
   const items = take(version < 2 ? 2 : 4);
   const patches: Patch[] = [];

@@ -142,3 +142,24 @@ describe('what is no photo', () => {
     await expect(cleaned(pngWithPosition(60_000), 'image/png')).rejects.toMatchObject({ code: 'too-large' });
   });
 });
+
+describe('a file that is made to keep Steward busy', () => {
+  it('is refused or done with at once: billions of samples that take no room', async () => {
+    const film = filmWithPosition();
+    const second = film.lastIndexOf(Buffer.from('stsz'));
+    film.writeUInt32BE(1, second + 8); // all samples have one byte
+    film.writeUInt32BE(0xffffffff, second + 12);
+    film.writeUInt32BE(0xffffffff, film.lastIndexOf(Buffer.from('stsc')) + 16);
+    const began = performance.now();
+    await expect(cleaned(film, 'video/mp4')).rejects.toBeInstanceOf(DomainError);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  it('is refused or done with at once: a picture in pieces without a length', async () => {
+    const heic = heicWithPosition();
+    const iloc = heic.indexOf(Buffer.from('iloc'));
+    heic.writeUInt16BE(0, iloc + 8);
+    heic.fill(0xff, iloc + 10, iloc + 50);
+    await expect(cleaned(heic, 'image/heic')).rejects.toBeInstanceOf(DomainError);
+  });
+});

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { damaged } from './damaged.js';
 import type { Patch, ReadAt } from './patch.js';
 
@@ -12,7 +13,9 @@ const INFO = 0x1549a966;
 const TITLE = 0x7ba9;
 const VOID = 0xec;
 const UNKNOWN = -1;
-const MAX_ELEMENTS = 2_000_000;
+const MAX_ELEMENTS = 500_000;
+/** So many are looked at in one go: pages do not wait for a film. */
+const IN_ONE_GO = 2000;
 /** What may stand in a segment, or in a cluster whose length is not told. */
 const KNOWN = new Set([
   ...[0x114d9b74, INFO, 0x1654ae6b, CLUSTER, 0x1c53bb6b, 0x1043a770, TAGS, ATTACHMENTS, VOID, 0xbf],
@@ -32,6 +35,7 @@ export async function webmPatches(file: ReadAt): Promise<Patch[]> {
   let count = 0;
   for (let p = 0; p < file.size;) {
     if (++count > MAX_ELEMENTS) throw damaged('film');
+    if (count % IN_ONE_GO === 0) await setImmediate();
     const { id, size, body } = await elementAt(file, p);
     if (p === 0 && id !== HEADER) throw damaged('film');
     if (id === SEGMENT && !inSegment) {
