@@ -135,14 +135,12 @@ describe('an estate of 5,000 devices', () => {
     const queries = ['6d4055hkt', '12栋', 'lift', '6-120', 'kt', '1', 'hao', '7dong 客梯', 'zzz'];
     for (const q of queries) large.search(q, ['big']);
     for (const q of queries) {
-      const took = Array.from({ length: 9 }, () => {
-        const began = performance.now();
-        large.search(q, ['big']);
-        return performance.now() - began;
-      });
-      // The middle one: a machine that others use too stops any single one now and then.
-      took.sort((a, b) => a - b);
-      expect({ q, ms: took[4], isQuick: (took[4] ?? 99) < 10 }).toMatchObject({ isQuick: true });
+      // Time of the processor: this machine may have much else to do.
+      const before = process.cpuUsage();
+      for (let i = 0; i < 10; i++) large.search(q, ['big']);
+      const { user, system } = process.cpuUsage(before);
+      const ms = (user + system) / 1000 / 10;
+      expect({ q, ms, isQuick: ms < 10 }).toMatchObject({ isQuick: true });
     }
     expect(large.search('6d4055hkt', ['big'])[0]?.id).toBe('b-6-lift-4055');
   });
