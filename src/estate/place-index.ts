@@ -105,19 +105,35 @@ function partScore(keys: PlaceKeys, part: string): number | null {
   let best = Infinity;
   for (const word of keys.words) {
     if (word === part) return 0;
-    const at = word.indexOf(part);
-    if (at === 0) best = Math.min(best, 1 + (word.length - part.length) / 100);
-    else if (at > 0) best = Math.min(best, 4 + at / 100);
+    if (word.startsWith(part)) best = Math.min(best, 1 + (word.length - part.length) / 100);
   }
-  if (!hasHan(part))
-    for (const { syllables, initials } of keys.pinyin) {
-      if (initials === part) best = Math.min(best, 0.5);
-      else if (initials.startsWith(part)) best = Math.min(best, 2);
-      else if (part.length > 1 && initials.includes(part)) best = Math.min(best, 3);
-      const at = syllableStart(syllables, part);
-      if (at !== null) best = Math.min(best, at === 0 ? 1.5 : 2.5);
+  const han = hasHan(part);
+  if (!han)
+    for (const { initials } of keys.pinyin) {
+      if (initials === part) return 0.5;
+      if (initials.startsWith(part)) best = Math.min(best, 2);
     }
+  // One letter or digit is somewhere in everything: only what begins with it is meant.
+  if (part.length > 1 || han) {
+    if (!han && best > 1.5) best = Math.min(best, spelt(keys, part, best));
+    if (best > 4) for (const word of keys.words) best = Math.min(best, inside(word, part));
+  }
   return best === Infinity ? null : best;
+}
+
+const inside = (word: string, part: string): number => {
+  const at = word.indexOf(part);
+  return at < 0 ? Infinity : 4 + at / 100;
+};
+
+function spelt(keys: PlaceKeys, part: string, known: number): number {
+  let best = known;
+  for (const { syllables, initials } of keys.pinyin) {
+    const at = syllableStart(syllables, part);
+    if (at !== null) best = Math.min(best, at === 0 ? 1.5 : 2.5);
+    else if (best > 3 && initials.includes(part)) best = 3;
+  }
+  return best;
 }
 
 /** Where `part` is spelt in the syllables, from the beginning of one; "xit" finds 西梯, "iti" does not. Null = nowhere. */

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { PlaceHitView } from '../gateway/by-hand-views.js';
 import { DirectoryHolder } from './directory-holder.js';
 import { PlaceIndex } from './place-index.js';
@@ -7,13 +7,14 @@ import { PlaceIndex } from './place-index.js';
 /** The index of the newest directory: prepared at its first question and whenever the directory is another. */
 @Injectable()
 export class PlaceSearch {
+  private readonly log = new Logger(PlaceSearch.name);
   private index: PlaceIndex | null = null;
   private building: Promise<PlaceIndex> | null = null;
 
   constructor(private readonly directory: DirectoryHolder) {
     // Nobody has asked yet: a service that nobody searches prepares nothing.
     directory.onReplaced(() => {
-      if (this.index) void this.fresh();
+      if (this.index) this.fresh().catch((e: Error) => this.log.error(`places cannot be searched anew: ${e.message}`));
     });
   }
 

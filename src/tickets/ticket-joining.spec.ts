@@ -75,6 +75,8 @@ describe('a split', () => {
           expect(leaving.filter((a) => a.ended_at !== null)).toEqual([]);
           expect(leaving.filter((a) => a.subject_type === 'device' && a.subject_id === r.ticket.car_id)).toEqual([]);
           expect(leaving.some((a) => a.priority !== 'P4')).toBe(true);
+          if (leaving.some((a) => a.priority === 'P1'))
+            expect(new Set(leaving.map((a) => `${a.subject_type} ${a.subject_id}`)).size).toBe(1);
           expect(
             staying.some((a) => a.subject_id === r.ticket.subject_id && a.subject_type === r.ticket.subject_type),
           ).toBe(true);

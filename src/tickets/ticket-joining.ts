@@ -46,6 +46,10 @@ export function decideSplit(
   const isCars = (a: JoinableAlarm): boolean => a.subject_type === 'device' && a.subject_id === r.ticket.car_id;
   if (leaving.some(isCars)) return no('all alarms of a lift stay on its ticket');
   if (leaving.every((a) => a.priority === 'P4')) return no('a P4 opens no ticket');
+  const places = new Set(leaving.map((a) => `${a.subject_type} ${a.subject_id}`));
+  const isLifts = (a: JoinableAlarm): boolean => a.subject_type === 'device' && a.event.startsWith('elevator.');
+  if (places.size > 1 && leaving.some((a) => isLifts(a) || a.priority === 'P1'))
+    return no('each lift, and each place where people are in danger, has a ticket of its own');
   const isOwn = (a: JoinableAlarm): boolean =>
     a.subject_type === r.ticket.subject_type && a.subject_id === r.ticket.subject_id;
   if (!r.alarms.some((a) => isOwn(a) && !alarmIds.includes(a.id)))

@@ -107,7 +107,9 @@ describe('a resident on the telephone, in a real browser', () => {
       await page.keyboard.press('Enter');
       await panel().locator('[data-person="zhao.min"]').waitFor({ timeout: SOON_MS });
       await phone.page.getByTestId('page-accept').click();
-      await phone.page.getByTestId('ticket-screen').waitFor();
+      await phone.page.getByTestId('ticket-screen').getByText('里面有两个人').waitFor();
+      await phone.page.getByTestId('notes').getByText('业主电话打不通').waitFor({ timeout: SOON_MS });
+      await phone.shot('telephone-4-ticket');
       await panel().locator('[data-slot=responder][data-state=filled]').waitFor({ timeout: SOON_MS });
       await page.getByTestId('reassign-responder').click();
       await page.keyboard.type('李娜', { delay: 30 });

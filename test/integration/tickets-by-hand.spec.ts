@@ -358,6 +358,25 @@ describe('merging', () => {
     expect((await database.rows('select 1 from resident_call where ticket_id = $1', [id])).length).toBe(1);
   });
 
+  it('splits a lift off the ticket of its building, but not when the lift has another one', async () => {
+    await dispatch.apply('alpha-1-lift-2', 'elevator.power-lost');
+    await dispatch.applyToBuilding('alpha-1', 'building.power-lost');
+    const building = (await tickets()).find((t) => t.event === 'building.power-lost')!.id;
+    const [lost] = await database.rows<{ id: string }>(
+      `select id from alarm where ticket_id = $1 and event = 'elevator.power-lost'`,
+      [building],
+    );
+    const split = () =>
+      dispatch.regrouping.split('alpha', building, [lost!.id], dispatch.person(DESK), 'a case of its own');
+    const trapped = await dispatch.call(DESK, { type: 'device', id: 'alpha-1-lift-2' }, { kind: 'people-trapped' });
+    await expect(split()).rejects.toMatchObject({
+      code: 'conflict',
+      details: { reason: 'this lift has a ticket already' },
+    });
+    await move(trapped.ticketId, 'cancel', 'alpha.supervisor-1', { reason: 'nobody inside' });
+    expect(await ticket(await split())).toMatchObject({ event: 'elevator.power-lost', priority: 'P2' });
+  });
+
   it('splits off neither the alarm that opened the ticket, nor a lift’s, nor one that is not on it', async () => {
     const split = (id: string, alarms: string[]) =>
       dispatch.regrouping.split('alpha', id, alarms, dispatch.person(DESK), 'why');

@@ -88,6 +88,25 @@ describe('residents ring: water', () => {
     expect(await story.paged()).toEqual(['sun.wei responder r0 l0', 'wang.qiang responder r0 l0']);
   });
 
+  it('at a sensor is the sensor’s own alarm: it counts what the sensor says, and dry again it waits for a person', async () => {
+    const sensor = story.device<'pipe-sensor'>('jy-6-riser-1', 10);
+    await sensor.says({ wet: false, pressureMpa: 0.3 });
+    await story.takesCall('chen.jing', { type: 'device', id: 'jy-6-riser-1' }, 'water-leak');
+    await sensor.says({ wet: true, pressureMpa: 0.3 });
+    await story.advance(20, 's');
+    await story.expectTickets(1);
+    expect(await story.alarm('pipe.leak')).toMatchObject({ active: true, state: 'UNACK', occurrence: 1 });
+    expect(await story.paged()).toHaveLength(2);
+    await sensor.says({ wet: false, pressureMpa: 0.3 });
+    await story.advance(20, 's');
+    expect(await story.alarm('pipe.leak')).toMatchObject({ active: false, state: 'RTNUN' });
+    expect(await story.openTickets()).toEqual(['pipe.leak']);
+    // Somebody rings again: that is a new occurrence, and pages again.
+    const again = await story.takesCall('chen.jing', { type: 'device', id: 'jy-6-riser-1' }, 'water-leak');
+    expect(again.joined).toBe(true);
+    await story.expectPage('wang.qiang', { slot: 'responder', round: 1, level: 0 });
+  });
+
   it('is merged by the desk when it proves to be one leak: the merged one rings no more, the other goes on', async () => {
     const a = await story.takesCall('chen.jing', FLAT('301'), 'water-leak');
     await story.advance(150, 's');

@@ -11,6 +11,7 @@ import { journalNames } from '../shared/journal-words.js';
 import { PhotoButton } from '../shared/photo-button.js';
 import { PriorityMark } from '../shared/priority-mark.js';
 import { StepList } from '../shared/step-list.js';
+import { CallList, NoteList } from '../shared/talk-lists.js';
 import { TicketClock } from '../shared/ticket-clock.js';
 import type { ButlerSession } from './butler-session.js';
 import { LinkStrip } from './link-strip.js';
@@ -93,6 +94,18 @@ export function TicketScreen({
       {clocks[0] && <TicketClock clock={clocks[0]} large />}
       <ProgressDots way={progressOf(ticket)} done={reached(ticket, me, pendingMoves)} />
       <UnsentList queue={queue.filter((a) => a.ticketId === ticket.id)} timeZone={zone} />
+      {ticket.calls.length > 0 && (
+        <section>
+          <h2>{t('call.calls')}</h2>
+          <CallList calls={ticket.calls} timeZone={zone} />
+        </section>
+      )}
+      {ticket.notes.length > 0 && (
+        <section>
+          <h2>{t('notes.title')}</h2>
+          <NoteList notes={ticket.notes} timeZone={zone} />
+        </section>
+      )}
       <section>
         <h2>{t('ticket.steps', { done: stepsDone, total: ticket.steps.length })}</h2>
         {ticket.steps.length === 0 ? (

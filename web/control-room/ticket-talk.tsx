@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import type { TicketDetail } from '../../src/gateway/views.js';
-import { formatTime } from '../shared/format-time.js';
 import { useLanguage } from '../shared/i18n/language.js';
+import { CallList, NoteList } from '../shared/talk-lists.js';
 
 /** What residents have told, and what colleagues have written. A note stays as it was written. */
 export function TicketTalk({
@@ -13,7 +13,7 @@ export function TicketTalk({
   timeZone?: string;
   onNote: (text: string) => Promise<boolean>;
 }) {
-  const { t, pick } = useLanguage();
+  const { t } = useLanguage();
   const [text, setText] = useState('');
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -24,41 +24,12 @@ export function TicketTalk({
       {ticket.calls.length > 0 && (
         <section>
           <h3>{t('call.calls')}</h3>
-          <ul className="talk" data-testid="calls">
-            {ticket.calls.map((c) => (
-              <li key={c.id}>
-                {c.said !== '' && <p>{t('call.said2', { said: c.said })}</p>}
-                <p className="muted">
-                  <time>{formatTime(c.reportedAt, timeZone)}</time>
-                  {[c.callerName, c.callerUnit && pick(c.callerUnit)].filter(Boolean).map((x) => ` · ${x}`)}
-                  {c.callerPhone && (
-                    <>
-                      {' · '}
-                      <a className="tel" href={`tel:${c.callerPhone}`}>
-                        ☎ {c.callerPhone}
-                      </a>
-                    </>
-                  )}
-                  {` · ${pick(c.enteredByName)}`}
-                  {c.joined && ` · ${t('call.joinedMark')}`}
-                </p>
-              </li>
-            ))}
-          </ul>
+          <CallList calls={ticket.calls} timeZone={timeZone} />
         </section>
       )}
       <section>
         <h3>{t('notes.title')}</h3>
-        <ul className="talk" data-testid="notes">
-          {ticket.notes.map((n) => (
-            <li key={n.id}>
-              <p>{n.text}</p>
-              <p className="muted">
-                <time>{formatTime(n.at, timeZone)}</time> · {pick(n.authorName)}
-              </p>
-            </li>
-          ))}
-        </ul>
+        <NoteList notes={ticket.notes} timeZone={timeZone} />
         <form className="note-form" onSubmit={(e) => void submit(e)}>
           <input
             className="input"

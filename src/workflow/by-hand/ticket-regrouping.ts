@@ -7,6 +7,7 @@ import { newId } from '../../kernel/ids.js';
 import { EstateTransactions, type EstateTransaction } from '../../platform/estate-transaction.js';
 import { byUrgency, decideMerge, decideSplit } from '../../tickets/ticket-joining.js';
 import {
+  loadOngoingTicketOfCar,
   loadTicket,
   patchAlarm,
   patchSlot,
@@ -81,6 +82,9 @@ export class TicketRegrouping {
       const leaving = from.alarms.filter((a) => alarmIds.includes(a.id)).sort(byUrgency);
       const [first, ...others] = leaving as [AlarmRow, ...AlarmRow[]];
       const device = first.device_id ? (this.directory.current.device(first.device_id) ?? null) : null;
+      // One car, one open ticket: the database would refuse it.
+      if (device?.kind === 'elevator' && (await loadOngoingTicketOfCar(tx, device.id)))
+        throw refused('split', 'this lift has a ticket already');
       from.alarms.splice(from.alarms.indexOf(first), 1);
       const to = await this.opening.open(tx, first, findingOf(first), device);
       await this.carry(tx, first, to);
