@@ -32,6 +32,15 @@ const KINDS: Record<string, Names> = {
   'step-skip': { zh: '跳过步骤', en: 'Step skipped' },
   'step-reopen': { zh: '撤销步骤', en: 'Step undone' },
   'tier-due': { zh: '到时限,应呼叫下一级救援', en: 'Time to call the next rescue tier' },
+  'drill-started': { zh: '开始演练', en: 'Drill started' },
+  'follow-up-made': { zh: '生成后续事项', en: 'Follow-up made' },
+  'follow-up-assigned': { zh: '指派后续事项', en: 'Follow-up assigned' },
+  'follow-up-released': { zh: '下雨,查看渗漏到期', en: 'Rain: the look for the leak is due' },
+  'follow-up-overdue': { zh: '后续事项逾期', en: 'Follow-up overdue' },
+  'follow-up-done': { zh: '后续事项完成', en: 'Follow-up done' },
+  'follow-up-skipped': { zh: '后续事项不做', en: 'Follow-up left out' },
+  'follow-ups-over': { zh: '后续事项已全部结束', en: 'No follow-up is left' },
+  'unit-inspected': { zh: '空置房巡检发现', en: 'Found at an inspection' },
   'device-life': { zh: '设备状态变更', en: 'Device status changed' },
 };
 
