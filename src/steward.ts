@@ -183,7 +183,7 @@ export async function startSteward(
 
   // States and deadlines first, then whoever brings new ones.
   await watch.load(directory.current);
-  await app.get(Afterwards).begin();
+  await app.get(Afterwards).load();
   await workQueue.start();
   await announcements.start();
   feed.start();
@@ -220,6 +220,7 @@ export async function startSteward(
   }
   await watch.begin();
   deadlines.start();
+  void app.get(Afterwards).begin();
   relay.start();
   app.get(LeakLocalisation).start();
   clockStep.start();

@@ -16,7 +16,19 @@ let database: TestDatabase;
 let steward: StartedSteward;
 const people = new Map<string, RestClient>();
 /** One ticket and alarm of a door (no contractor is paged for it) and of a lift, in each estate. */
-const ids = new Map<string, { door: string; doorAlarm: string; lift: string; liftAlarm: string; replay: string }>();
+interface Ids {
+  readonly door: string;
+  readonly doorAlarm: string;
+  readonly lift: string;
+  readonly liftAlarm: string;
+  readonly replay: string;
+  readonly job: string;
+  readonly inspection: string;
+  readonly round: string;
+  readonly handover: string;
+  readonly weather: string;
+}
+const ids = new Map<string, Ids>();
 
 const WHO: Record<Role, string> = {
   'control-room': 'control-1',
@@ -51,7 +63,9 @@ beforeAll(async () => {
     const [liftAlarm] = await control.alarmsOf(`${estate}-1-lift-1`);
     const span = { from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' };
     const replay = await as(`${estate}.supervisor-1`).post<{ id: string }>('/replays', { estate, ...span });
+    const work = await workOf(estate);
     ids.set(estate, {
+      ...work,
       door: doorTicket!.id,
       doorAlarm: doorAlarm!.id,
       lift: liftTicket!.id,
@@ -71,6 +85,24 @@ afterAll(async () => {
   await database?.stop();
 });
 
+/** One of each thing that is done after an emergency; the job is the contractor's. */
+async function workOf(estate: string): Promise<Pick<Ids, 'job' | 'inspection' | 'round' | 'handover' | 'weather'>> {
+  const lead = as(`${estate}.supervisor-1`);
+  const made = async (path: string, body: object): Promise<string> =>
+    (await lead.post<{ id: string }>(path, { estate, ...body })).id;
+  expect((await lead.ask('PUT', `/estates/${estate}/patrol-plan`, {})).status).toBe(200);
+  const { items: rounds } = await lead.get<{ items: { id: string }[] }>(`/patrols?estate=${estate}`);
+  return {
+    job: await made('/follow-ups', { kind: 'other', role: 'contractor' }),
+    inspection: await made('/inspections', { dueAt: LATER }),
+    round: rounds[0]!.id,
+    handover: await made('/handovers', {}),
+    weather: await made(`/estates/${estate}/weather`, RAIN),
+  };
+}
+const LATER = '2099-01-01T00:00:00Z';
+const RAIN = { kind: 'rain', from: '2099-01-01T00:00:00Z', to: '2099-01-02T00:00:00Z' };
+
 const DAY = '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
 
 /**
@@ -84,6 +116,7 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
   const visitors: Role[] = [...registrars, 'engineer'];
   const override = { scope: 'building', scopeId: `${estate}-2`, key: 'building.comms-lost.devices', reason: 'x' };
   const tuners: Role[] = ['supervisor', 'engineer', 'project-manager'];
+  const leads: Role[] = ['control-room', 'supervisor', 'project-manager'];
   const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
   return [
     ['GET', `/tickets/${id.door}`, notContractor, 404],
@@ -108,6 +141,24 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['POST', `/units/${estate}-2-101/visit`, visitors, 403, { minutes: 5, reason: 'x' }],
     ['POST', `/units/${estate}-2-101/away`, registrars, 403, { until: null }],
     ['POST', `/units/${estate}-2-101/occupancy`, registrars, 403, { occupancy: 'vacant', reason: 'x' }],
+    ['GET', `/follow-ups/${id.job}`, 'all', 403],
+    ['POST', '/follow-ups', notContractor, 403, { estate, kind: 'other' }],
+    ['POST', `/follow-ups/${id.job}/done`, [...leads, 'contractor'], 403, { outcome: 'x' }],
+    ['POST', `/follow-ups/${id.job}/skip`, [...leads, 'contractor'], 403, { reason: 'x' }],
+    ['POST', `/follow-ups/${id.job}/assign`, leads, 403, { note: 'x' }],
+    ['POST', '/inspections', leads, 403, { estate, dueAt: LATER }],
+    ['POST', `/inspections/${id.inspection}/units/${estate}-1-101`, notContractor, 403, { result: 'ok' }],
+    ['POST', `/devices/${estate}-2-lift-1/alarm-path-test`, [...leads, 'engineer'], 403],
+    ['POST', '/drills', leads, 403, { estate, device: `${estate}-2-lift-2` }],
+    ['PUT', `/estates/${estate}/patrol-plan`, ['supervisor', 'project-manager'], 403],
+    ['POST', `/patrols/${id.round}/doors/${estate}-1-door-1`, notContractor, 403, { result: 'ok' }],
+    ['DELETE', `/estates/${estate}/patrol-plan`, ['supervisor', 'project-manager'], 403],
+    ['POST', '/handovers', leads, 403, { estate }],
+    ['POST', `/handovers/${id.handover}/sign`, leads, 403],
+    ['GET', `/estates/${estate}/weather`, notContractor, 403],
+    ['POST', `/estates/${estate}/weather`, leads, 403, RAIN],
+    ['DELETE', `/estates/${estate}/weather/${id.weather}`, leads, 403],
+    ['POST', `/estates/${estate}/weather-token`, ['supervisor', 'project-manager'], 403],
     ['POST', '/replays', tuners, 403, { estate, from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' }],
     ['GET', `/replays/${id.replay}`, tuners, 403],
     ['DELETE', `/replays/${id.replay}`, tuners, 403],
@@ -120,6 +171,13 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/alarms?estate=${estate}`, 'all', 403],
     [`/tickets?estate=${estate}`, 'all', 403],
     [`/devices?estate=${estate}`, notContractor, 403],
+    [`/follow-ups?estate=${estate}`, 'all', 403],
+    [`/alarm-paths?estate=${estate}`, 'all', 403],
+    ...['inspections', 'patrols', 'patrol-plan', 'drills', 'handovers', 'tasks'].map((list): [string, Role[], Code] => [
+      `/${list}?estate=${estate}`,
+      notContractor,
+      403,
+    ]),
     [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
     [`/rule-overrides?estate=${estate}`, notContractor, 403],
     [`/unclaimed-devices?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
@@ -152,9 +210,13 @@ describe('every route', () => {
       }
     }
     expect(asked).toBeGreaterThan(40);
-    // Signing in needs no token: an empty body is not understood. What probes and monitoring ask for is public.
+    // Signing in needs no token, a weather service signs its calls: an empty body is not understood. What probes and
+    // monitoring ask for is public.
     expect([...new Set(open)].sort()).toEqual(
-      ['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200', 'POST /api/v1/sessions 400'].sort(),
+      [
+        ...['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200'],
+        ...['POST /api/v1/hooks/weather/{estate} 400', 'POST /api/v1/sessions 400'],
+      ].sort(),
     );
   });
 
@@ -171,6 +233,7 @@ describe('every route', () => {
       '/api/v1/me',
       '/api/v1/estates',
       '/api/v1/rules',
+      '/api/v1/hooks/weather/{estate}',
       // Of the whole service, not of an estate (docs/adr/0012), or of what a bridge has told of: asked for below.
       '/api/v1/unclaimed-devices/{no}/adopt',
       '/api/v1/device-profiles',
