@@ -149,7 +149,7 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['POST', '/inspections', leads, 403, { estate, dueAt: LATER }],
     ['POST', `/inspections/${id.inspection}/units/${estate}-1-101`, notContractor, 403, { result: 'ok' }],
     ['POST', `/devices/${estate}-2-lift-1/alarm-path-test`, [...leads, 'engineer'], 403],
-    ['POST', '/drills', leads, 403, { estate, device: `${estate}-2-lift-2` }],
+    ['POST', '/drills', leads, 403, { estate, device: `${estate}-2-pipe`, event: 'pipe.burst' }],
     ['PUT', `/estates/${estate}/patrol-plan`, ['supervisor', 'project-manager'], 403],
     ['POST', `/patrols/${id.round}/doors/${estate}-1-door-1`, notContractor, 403, { result: 'ok' }],
     ['DELETE', `/estates/${estate}/patrol-plan`, ['supervisor', 'project-manager'], 403],
