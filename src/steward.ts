@@ -222,7 +222,7 @@ export async function startSteward(
   await procedures.now();
   await app.get(EvidenceStore).sweep(Date.now());
   await watch.load(directory.current);
-  await app.get(Afterwards).begin();
+  await app.get(Afterwards).load();
   await workQueue.start();
   await announcements.start();
   feed.start();
@@ -259,6 +259,7 @@ export async function startSteward(
   }
   await watch.begin();
   deadlines.start();
+  void app.get(Afterwards).begin();
   relay.start();
   sender.start();
   app.get(WebhookPump).start();

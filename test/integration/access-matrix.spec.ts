@@ -17,10 +17,21 @@ let database: TestDatabase;
 let steward: StartedSteward;
 const people = new Map<string, RestClient>();
 /** One ticket and alarm of a door (no contractor is paged for it) and of a lift, in each estate. */
-const ids = new Map<
-  string,
-  { door: string; doorAlarm: string; lift: string; liftAlarm: string; replay: string; webhook: string; photo: string }
->();
+interface Ids {
+  readonly door: string;
+  readonly doorAlarm: string;
+  readonly lift: string;
+  readonly liftAlarm: string;
+  readonly replay: string;
+  readonly job: string;
+  readonly inspection: string;
+  readonly round: string;
+  readonly handover: string;
+  readonly weather: string;
+  readonly webhook: string;
+  readonly photo: string;
+}
+const ids = new Map<string, Ids>();
 
 const WHO: Record<Role, string> = {
   'control-room': 'control-1',
@@ -58,7 +69,9 @@ beforeAll(async () => {
     const replay = await as(`${estate}.supervisor-1`).post<{ id: string }>('/replays', { estate, ...span });
     const hook = { scope: 'estate', scopeId: estate, name: 'x', url: 'http://127.0.0.1:9/', active: false };
     const webhook = await as(`${estate}.supervisor-1`).post<{ id: string }>('/webhooks', hook);
+    const work = await workOf(estate);
     ids.set(estate, {
+      ...work,
       webhook: webhook.id,
       door: doorTicket!.id,
       doorAlarm: doorAlarm!.id,
@@ -97,6 +110,23 @@ const ownProcedure = (estate: string) => ({
     steps: [{ key: 'go', title: { zh: '去', en: 'Go' }, role: 'security', required: true }],
   },
 });
+/** One of each thing that is done after an emergency; the job is the contractor's. */
+async function workOf(estate: string): Promise<Pick<Ids, 'job' | 'inspection' | 'round' | 'handover' | 'weather'>> {
+  const lead = as(`${estate}.supervisor-1`);
+  const made = async (path: string, body: object): Promise<string> =>
+    (await lead.post<{ id: string }>(path, { estate, ...body })).id;
+  expect((await lead.ask('PUT', `/estates/${estate}/patrol-plan`, {})).status).toBe(200);
+  const { items: rounds } = await lead.get<{ items: { id: string }[] }>(`/patrols?estate=${estate}`);
+  return {
+    job: await made('/follow-ups', { kind: 'other', role: 'contractor' }),
+    inspection: await made('/inspections', { dueAt: LATER }),
+    round: rounds[0]!.id,
+    handover: await made('/handovers', {}),
+    weather: await made(`/estates/${estate}/weather`, RAIN),
+  };
+}
+const LATER = '2099-01-01T00:00:00Z';
+const RAIN = { kind: 'rain', from: '2099-01-01T00:00:00Z', to: '2099-01-02T00:00:00Z' };
 
 const DAY = '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
 
@@ -129,6 +159,7 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
   const owner = `scope=estate&scopeId=${estate}`;
   const writers: Role[] = ['supervisor', 'project-manager'];
   const why = { scope: 'estate', scopeId: estate, reason: 'x' };
+  const leads: Role[] = ['control-room', 'supervisor', 'project-manager'];
   const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
   return [
     ['GET', `/tickets/${id.door}`, notContractor, 404],
@@ -177,6 +208,24 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['POST', `/units/${estate}-2-101/visit`, visitors, 403, { minutes: 5, reason: 'x' }],
     ['POST', `/units/${estate}-2-101/away`, registrars, 403, { until: null }],
     ['POST', `/units/${estate}-2-101/occupancy`, registrars, 403, { occupancy: 'vacant', reason: 'x' }],
+    ['GET', `/follow-ups/${id.job}`, 'all', 403],
+    ['POST', '/follow-ups', notContractor, 403, { estate, kind: 'other' }],
+    ['POST', `/follow-ups/${id.job}/done`, [...leads, 'contractor'], 403, { outcome: 'x' }],
+    ['POST', `/follow-ups/${id.job}/skip`, [...leads, 'contractor'], 403, { reason: 'x' }],
+    ['POST', `/follow-ups/${id.job}/assign`, leads, 403, { note: 'x' }],
+    ['POST', '/inspections', leads, 403, { estate, dueAt: LATER }],
+    ['POST', `/inspections/${id.inspection}/units/${estate}-1-101`, notContractor, 403, { result: 'ok' }],
+    ['POST', `/devices/${estate}-2-lift-1/alarm-path-test`, [...leads, 'engineer'], 403],
+    ['POST', '/drills', leads, 403, { estate, device: `${estate}-2-pipe`, event: 'pipe.burst' }],
+    ['PUT', `/estates/${estate}/patrol-plan`, ['supervisor', 'project-manager'], 403],
+    ['POST', `/patrols/${id.round}/doors/${estate}-1-door-1`, notContractor, 403, { result: 'ok' }],
+    ['DELETE', `/estates/${estate}/patrol-plan`, ['supervisor', 'project-manager'], 403],
+    ['POST', '/handovers', leads, 403, { estate }],
+    ['POST', `/handovers/${id.handover}/sign`, leads, 403],
+    ['GET', `/estates/${estate}/weather`, notContractor, 403],
+    ['POST', `/estates/${estate}/weather`, leads, 403, RAIN],
+    ['DELETE', `/estates/${estate}/weather/${id.weather}`, leads, 403],
+    ['POST', `/estates/${estate}/weather-token`, ['supervisor', 'project-manager'], 403],
     ['POST', '/replays', tuners, 403, { estate, from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' }],
     ['POST', '/webhooks', keepers, 403, { scope: 'estate', scopeId: estate, name: 'x', url: 'http://127.0.0.1:9/' }],
     ['GET', `/webhooks/${id.webhook}`, keepers, 403],
@@ -210,6 +259,13 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/units?estate=${estate}`, notContractor, 403],
     [`/journal?estate=${estate}`, ['control-room', 'supervisor', 'project-manager'], 403],
     [`/webhooks?estate=${estate}`, ['supervisor', 'project-manager'], 403],
+    [`/follow-ups?estate=${estate}`, 'all', 403],
+    [`/alarm-paths?estate=${estate}`, 'all', 403],
+    ...['inspections', 'patrols', 'patrol-plan', 'drills', 'handovers', 'tasks'].map((list): [string, Role[], Code] => [
+      `/${list}?estate=${estate}`,
+      notContractor,
+      403,
+    ]),
     [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
     [`/rule-overrides?estate=${estate}`, notContractor, 403],
     [`/policies?estate=${estate}`, ['supervisor', 'project-manager'], 403],
@@ -245,10 +301,12 @@ describe('every route', () => {
       }
     }
     expect(asked).toBeGreaterThan(40);
-    // Signing in needs no token: an empty body is not understood. What probes and monitoring ask for is public.
+    // Signing in needs no token, a weather service signs its calls: an empty body is not understood. What probes and
+    // monitoring ask for is public.
     expect([...new Set(open)].sort()).toEqual(
       [
         ...['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200', 'GET /api/v1/errors 200', 'POST /api/v1/sessions 400'],
+        'POST /api/v1/hooks/weather/{estate} 400',
         // The link is what opens them, and this is none.
         ...['GET /api/v1/jobs/{token} 404', 'POST /api/v1/jobs/{token}/{action} 400'],
         'POST /api/v1/page-receipts/{token} 404',
@@ -284,6 +342,7 @@ describe('every route', () => {
       '/api/v1/page-receipts/{token}',
       '/api/v1/dead-letters/{id}/replay',
       '/api/v1/procedures/{id}/validate',
+      '/api/v1/hooks/weather/{estate}',
       // Of the whole service, not of an estate (docs/adr/0012), or of what a bridge has told of: asked for below.
       '/api/v1/unclaimed-devices/{no}/adopt',
       '/api/v1/device-profiles',

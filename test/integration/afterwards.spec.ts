@@ -63,6 +63,7 @@ describe('the alarm path of a lift, end to end over MQTT', () => {
       commands.push(JSON.parse(payload.toString()) as (typeof commands)[0]),
     );
     await lift.client.subscribeAsync(`${lift.base}/command`, { qos: 1 });
+    await until('the lift to be watched', 10_000, () => path().catch(() => null));
     expect(await path()).toMatchObject({ how: 'command', state: 'due', lastPassedAt: null });
     await supervisor.post(`/devices/${LIFT}/alarm-path-test`);
     await until('the command', 5000, () => Promise.resolve(commands[0]));

@@ -134,7 +134,7 @@ describe('a lift that can test its alarm path', () => {
     const id = await asked();
     await story.restart();
     listen();
-    await story.app.get(Afterwards).begin();
+    await story.app.get(Afterwards).load();
     lift = story.lift(LIFT);
     await lift.standsEmptyAt(3);
     await answers(id);

@@ -51,18 +51,6 @@ export function TaskBoard({
               <h3>{t('tasks.followUps', { count: data.followUps.length })}</h3>
               {data.followUps.length === 0 && <p className="muted">{t('tasks.none')}</p>}
               <FollowUpList items={data.followUps} api={api.tasks} run={run} timeZone={zone} />
-            </section>
-            <section>
-              <h3>{t('tasks.patrols')}</h3>
-              {!data.patrolPlan.on && (
-                <div className="task">
-                  <p className="muted">{t('patrol.off')}</p>
-                  <button type="button" className="button" onClick={() => void run(() => api.tasks.setPatrols(id, 2))}>
-                    {t('patrol.setUp')}
-                  </button>
-                </div>
-              )}
-              <PatrolList rounds={data.patrols} api={api.tasks} run={run} timeZone={zone} />
               <h3>{t('tasks.inspections')}</h3>
               {data.inspections.map((list) => (
                 <InspectionList key={list.id} list={list} api={api.tasks} run={run} timeZone={zone} />
@@ -78,6 +66,18 @@ export function TaskBoard({
                 run={run}
                 timeZone={zone}
               />
+            </section>
+            <section>
+              <h3>{t('tasks.patrols')}</h3>
+              {!data.patrolPlan.on && (
+                <div className="task">
+                  <p className="muted">{t('patrol.off')}</p>
+                  <button type="button" className="button" onClick={() => void run(() => api.tasks.setPatrols(id, 2))}>
+                    {t('patrol.setUp')}
+                  </button>
+                </div>
+              )}
+              <PatrolList rounds={data.patrols} api={api.tasks} run={run} timeZone={zone} />
             </section>
             <section className="is-wide">
               <h3>{t('tasks.alarmPaths')}</h3>

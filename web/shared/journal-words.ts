@@ -46,6 +46,15 @@ const KINDS: Record<string, Names> = {
   'tier-asked-again': { zh: '再次提示呼叫救援', en: 'Asked again to call the rescue tier' },
   'tier-called': { zh: '已呼叫下一级救援', en: 'Called the next rescue tier' },
   'limit-missed': { zh: '超过时限', en: 'Limit missed' },
+  'drill-started': { zh: '开始演练', en: 'Drill started' },
+  'follow-up-made': { zh: '生成后续事项', en: 'Follow-up made' },
+  'follow-up-assigned': { zh: '指派后续事项', en: 'Follow-up assigned' },
+  'follow-up-released': { zh: '下雨,查看渗漏到期', en: 'Rain: the look for the leak is due' },
+  'follow-up-overdue': { zh: '后续事项逾期', en: 'Follow-up overdue' },
+  'follow-up-done': { zh: '后续事项完成', en: 'Follow-up done' },
+  'follow-up-skipped': { zh: '后续事项不做', en: 'Follow-up left out' },
+  'follow-ups-over': { zh: '后续事项已全部结束', en: 'No follow-up is left' },
+  'unit-inspected': { zh: '空置房巡检发现', en: 'Found at an inspection' },
   'device-life': { zh: '设备状态变更', en: 'Device status changed' },
 };
 

@@ -53,8 +53,7 @@ export class WeatherController {
   @Delete('estates/:estate/weather/:id')
   @HttpCode(204)
   @Allow(...SETTERS)
-  @ApiAnswer(204, 'Taken back; what it released or listed stays.')
-  @ApiAnswer(404, 'No such flag.')
+  @ApiAnswer(204, 'Taken back, or not there any more; what it released or listed stays.')
   async clear(
     @CurrentPrincipal() by: Principal,
     @Param('estate', PLACE) estate: string,

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DirectoryHolder } from '../../estate/directory-holder.js';
 import { EstateTransactions, type EstateTransaction } from '../../platform/estate-transaction.js';
 import { setDeadline, type DeadlineKind } from '../deadlines.js';
@@ -26,9 +26,11 @@ export interface AfterwardsParts {
  * deadline row to the next, so that a restart changes nothing.
  */
 @Injectable()
-export class Afterwards implements OnModuleInit {
+export class Afterwards implements OnModuleInit, OnModuleDestroy {
   private readonly log = new Logger(Afterwards.name);
   private readonly planned = new Set<string>();
+  private planning: Promise<void> = Promise.resolve();
+  private ending = false;
 
   constructor(
     private readonly transactions: EstateTransactions,
@@ -61,18 +63,33 @@ export class Afterwards implements OnModuleInit {
     this.watch.testPress = alarmPaths.press;
   }
 
-  /** What runs of itself is set going where it is not yet. Before the broker listens. */
+  /** Before the broker listens. */
+  load(): Promise<void> {
+    return this.parts.alarmPaths.load();
+  }
+
+  /** What runs of itself is set going where it is not yet, estate by estate; nothing waits for it. */
   async begin(): Promise<void> {
-    await this.parts.alarmPaths.load();
-    await this.planEstates();
     // Estates that are imported while the service runs.
     this.directory.onReplaced((d) => {
       if (d.estates().some((e) => !this.planned.has(e.id))) void this.planEstates();
     });
+    await this.planEstates();
   }
 
-  private async planEstates(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
+    this.ending = true;
+    await this.planning;
+  }
+
+  private planEstates(): Promise<void> {
+    this.planning = this.planning.then(() => this.planMissing());
+    return this.planning;
+  }
+
+  private async planMissing(): Promise<void> {
     for (const { id } of this.directory.current.estates()) {
+      if (this.ending) return;
       if (this.planned.has(id)) continue;
       this.planned.add(id);
       await this.transactions

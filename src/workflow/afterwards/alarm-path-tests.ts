@@ -91,7 +91,10 @@ export class AlarmPathTests implements OnModuleDestroy {
 
   /** Every lift with a button is proved from now on; safe to call at each start. */
   async plan(tx: EstateTransaction): Promise<void> {
-    for (const d of this.directory.current.devicesOfEstate(tx.estate).filter(hasAlarmPath)) {
+    const rows = await tx.trx.selectFrom('alarm_path').select('device_id').where('estate_id', '=', tx.estate).execute();
+    const known = new Set(rows.map((r) => r.device_id));
+    const lifts = this.directory.current.devicesOfEstate(tx.estate).filter(hasAlarmPath);
+    for (const d of lifts.filter((l) => !known.has(l.id))) {
       // Spread over a day, so that an estate's lifts are not asked all at once.
       const since = new Date(tx.now - spread(d.id) * hours(24));
       const made = await tx.trx

@@ -181,6 +181,7 @@ export class FollowUps {
     return this.transactions.run(estate, async (tx) => {
       const row = await this.lock(tx, id);
       this.assertMine(row, by);
+      this.assertOpen(row);
       if (end.state === 'done' && !end.outcome?.trim()) throw new DomainError('invalid', 'Say how it went.');
       if (end.state === 'skipped' && !end.reason?.trim()) throw new DomainError('invalid', 'Say why it is left out.');
       await this.checks.get(row.kind)?.(tx, row, end);
@@ -212,6 +213,7 @@ export class FollowUps {
   ): Promise<void> {
     return this.transactions.run(estate, async (tx) => {
       const row = await this.lock(tx, id);
+      this.assertOpen(row);
       if (to.assignee && !this.directory.current.person(to.assignee)?.roles.some((x) => x.estate === estate))
         throw new DomainError('invalid', `${to.assignee} does not work in this estate.`, { assignee: to.assignee });
       await this.patch(tx, row, {
@@ -306,9 +308,12 @@ export class FollowUps {
       .forUpdate()
       .executeTakeFirst();
     if (!row) throw new DomainError('not-found', 'There is no such follow-up.');
+    return row;
+  }
+
+  private assertOpen(row: FollowUpRow): void {
     if (row.state === 'done' || row.state === 'skipped')
       throw new DomainError('conflict', `This follow-up is ${row.state} already.`, { reason: `it is ${row.state}` });
-    return row;
   }
 
   private assertMine(row: FollowUpRow, by: Principal): void {

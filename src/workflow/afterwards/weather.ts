@@ -86,7 +86,7 @@ export class Weather {
     });
   }
 
-  /** Taken back: it does not rain after all. What it released or listed stays. */
+  /** Taken back: it does not rain after all. What it released or listed stays. Safe to call twice. */
   clear(estate: string, id: string, by: Principal): Promise<void> {
     return this.transactions.run(estate, async (tx) => {
       const row = await tx.trx
@@ -95,7 +95,7 @@ export class Weather {
         .where('estate_id', '=', estate)
         .returning('kind')
         .executeTakeFirst();
-      if (!row) throw new DomainError('not-found', 'There is no such weather flag.');
+      if (!row) return;
       await tx.trx
         .updateTable('deadline')
         .set({ served_at: tx.at, outcome: 'not needed any more' })
