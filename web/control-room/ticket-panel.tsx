@@ -61,6 +61,9 @@ export function TicketPanel({
       }),
     );
   const names = journalNames(ticket);
+  // While somebody is in need, what to do comes first; afterwards its report does.
+  const isDone = ticket.rescuedAt !== null || ticket.overAt !== null;
+  const reports = <ReportButtons ticket={ticket} api={api} attempt={attempt} />;
   const stepsDone = ticket.steps.filter((s) => s.state !== 'open').length;
 
   return (
@@ -75,7 +78,7 @@ export function TicketPanel({
           {trouble}
         </p>
       )}
-      <ReportButtons ticket={ticket} api={api} attempt={attempt} />
+      {isDone && reports}
       <TicketClocks clocks={ticket.clocks} />
       <TicketMoves ticket={ticket} me={feed.username} onMove={move} />
       <Reassurance ticket={ticket} timeZone={timeZone} onReassure={() => void attempt(api.reassure(ticket.id))} />
@@ -108,6 +111,7 @@ export function TicketPanel({
       </section>
       <section>
         <h3>{t('ticket.timeline')}</h3>
+        {!isDone && reports}
         <JournalList journal={ticket.journal} names={names} timeZone={timeZone} />
       </section>
     </article>
