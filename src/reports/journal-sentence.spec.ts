@@ -56,7 +56,7 @@ describe('the journal in sentences', () => {
 
   it('says that an accept was recorded on the telephone', () => {
     const payload = { slot: 'rescuer', round: 1, holder: 'li.na', onBehalfOf: 'li.na', how: 'by telephone' };
-    expect(zh('accepted', payload)).toBe('李娜 接单,担任救援(维保)(第 2 轮)(电话中代 李娜 登记)');
+    expect(zh('accepted', payload)).toBe('李娜 接单,担任救援(第 2 轮)(电话中代 李娜 登记)');
     expect(en('accepted', payload)).toContain('recorded for 李娜 on the telephone');
   });
 

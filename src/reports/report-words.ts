@@ -14,8 +14,8 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
   },
   slot: {
     responder: { zh: '处置人', en: 'responder' },
-    rescuer: { zh: '救援(维保)', en: 'rescuer (contractor)' },
-    coordinator: { zh: '协调(监控中心)', en: 'coordinator (control room)' },
+    rescuer: { zh: '救援', en: 'rescuer' },
+    coordinator: { zh: '协调', en: 'coordinator' },
   },
   ticketState: {
     opened: { zh: '待接单', en: 'opened' },

@@ -118,7 +118,7 @@ describe('the report of an entrapment', () => {
     const told = rows(zh, '经过');
     expect(told).toContainEqual('10:09:30 | 0:00 | 通知处置人第 0 级:王强、周涛 | 系统 | 3');
     expect(told).toContainEqual('10:09:40 | 0:10 | 周涛 的通知 10 秒内未送达(处置人第 0 级) | 系统 | 6');
-    expect(rows(zh, '谁在处理')).toContainEqual('救援(维保) | 何军 | 10:10:30 | 10:13:30 | 10:23:30 | 本人接单');
+    expect(rows(zh, '谁在处理')).toContainEqual('救援 | 何军 | 10:10:30 | 10:13:30 | 10:23:30 | 本人接单');
     expect(rows(zh, '通知了谁')).toContainEqual('10:09:30 | 周涛 (安保) | 处置人 | 1 / 0 | 手机页面 | – | – | 已撤回');
     expect(rows(zh, '步骤').filter((t) => t.includes('超时'))).toHaveLength(2);
     expect(rows(zh, '步骤')[1]).toContain('3 人,一名老人 <b>心脏不适</b>');
@@ -219,7 +219,7 @@ describe('the report of a rescue that went badly', () => {
     );
     const held = rows(r, 'Who had it');
     expect(held).toContainEqual('responder | Wang Qiang | 10:01:40 | – | – | accepted; paged anew at 10:05:40');
-    expect(held).toContainEqual('rescuer (contractor) | nobody | – | – | – | ');
+    expect(held).toContainEqual('rescuer | nobody | – | – | – | ');
     expect(JSON.stringify(section(r, 'Summary'))).toContain('The ticket is not over');
     await story.end();
   });

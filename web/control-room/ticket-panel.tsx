@@ -76,6 +76,9 @@ export function TicketPanel({
   const names = journalNames(ticket);
   const items = evidenceOf(ticket);
   const look = (sha256: string): Promise<Blob> => api.evidence(ticket.id, sha256);
+  // While somebody is in need, what to do comes first; afterwards its report does.
+  const isDone = ticket.rescuedAt !== null || ticket.overAt !== null;
+  const reports = <ReportButtons ticket={ticket} api={api} attempt={attempt} />;
   const stepsDone = ticket.steps.filter((s) => s.state !== 'open').length;
 
   return (
@@ -90,7 +93,7 @@ export function TicketPanel({
           {trouble}
         </p>
       )}
-      <ReportButtons ticket={ticket} api={api} attempt={attempt} />
+      {isDone && reports}
       <TierCalls
         calls={ticket.tierCalls}
         timeZone={timeZone}
@@ -163,6 +166,7 @@ export function TicketPanel({
       />
       <section>
         <h3>{t('ticket.timeline')}</h3>
+        {!isDone && reports}
         <JournalList journal={ticket.journal} names={names} timeZone={timeZone} />
       </section>
     </article>

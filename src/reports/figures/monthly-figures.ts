@@ -89,9 +89,9 @@ export function ticketFigures(
   const judged = tickets.map((t) => judge(t, setting, now));
   const groups: [GroupKey, Judged[]][] = [
     ['P1', judged.filter((j) => j.t.priority === 'P1')],
+    ['entrapment', judged.filter((j) => j.t.priority === 'P1' && j.t.shape === 'rescue')],
     ['P2', judged.filter((j) => j.t.priority === 'P2')],
     ['P3', judged.filter((j) => j.t.priority === 'P3')],
-    ['entrapment', judged.filter((j) => j.t.priority === 'P1' && j.t.shape === 'rescue')],
   ];
   const over = judged.filter((j) => ['resolved', 'follow-up', 'closed', 'rescued', 'false-alarm'].includes(j.t.state));
   const falseAlarms = over.filter(isFalse).length;

@@ -19,7 +19,10 @@ export async function renderPdf(report: ReportDocument, font: ReportFont): Promi
     sheet.room(TITLE_ROOM + heightOfFirst(sheet, section.blocks[0]));
     sheet.write(section.title, 12.5, INK.text);
     sheet.gap(4);
-    for (const block of section.blocks) putBlock(sheet, block);
+    section.blocks.forEach((block, i) => {
+      if (i > 0 && block.kind === 'table') sheet.gap(10);
+      putBlock(sheet, block);
+    });
   }
   return sheet.finish();
 }

@@ -22,8 +22,8 @@ export interface ChartFrame {
 const WIDTH = 720;
 const LEFT = 96;
 const RIGHT = 12;
-const CURVE_HEIGHT = 74;
-const BAND_HEIGHT = 18;
+const CURVE_HEIGHT = 54;
+const BAND_HEIGHT = 15;
 const PANEL_GAP = 14;
 const LABEL_ROW = 13;
 const FOOT = 22;
