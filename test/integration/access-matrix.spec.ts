@@ -18,7 +18,7 @@ const people = new Map<string, RestClient>();
 /** One ticket and alarm of a door (no contractor is paged for it) and of a lift, in each estate. */
 const ids = new Map<
   string,
-  { door: string; doorAlarm: string; lift: string; liftAlarm: string; replay: string; webhook: string }
+  { door: string; doorAlarm: string; lift: string; liftAlarm: string; replay: string; webhook: string; channel: string }
 >();
 
 const WHO: Record<Role, string> = {
@@ -56,7 +56,10 @@ beforeAll(async () => {
     const replay = await as(`${estate}.supervisor-1`).post<{ id: string }>('/replays', { estate, ...span });
     const hook = { scope: 'estate', scopeId: estate, name: 'x', url: 'http://127.0.0.1:9/', active: false };
     const webhook = await as(`${estate}.supervisor-1`).post<{ id: string }>('/webhooks', hook);
+    const group = { estate, name: 'x', kind: 'generic', url: 'http://127.0.0.1:9/' };
+    const channel = await as(`${estate}.supervisor-1`).post<{ id: string }>('/notice-channels', group);
     ids.set(estate, {
+      channel: channel.id,
       webhook: webhook.id,
       door: doorTicket!.id,
       doorAlarm: doorAlarm!.id,
@@ -89,6 +92,7 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
   const registrars: Role[] = ['control-room', 'supervisor', 'project-manager', 'butler'];
   const visitors: Role[] = [...registrars, 'engineer'];
   const override = { scope: 'building', scopeId: `${estate}-2`, key: 'building.comms-lost.devices', reason: 'x' };
+  const notice = { kind: 'begin', title: { zh: 'x', en: 'x' }, text: { zh: 'x', en: 'x' } };
   const keepers: Role[] = ['supervisor', 'project-manager'];
   const tuners: Role[] = ['supervisor', 'engineer', 'project-manager'];
   const moves = ['en-route', 'on-site', 'contained', 'rescued', 'resolve', 'follow-up', 'close', 'cancel'];
@@ -116,6 +120,11 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['POST', `/units/${estate}-2-101/away`, registrars, 403, { until: null }],
     ['POST', `/units/${estate}-2-101/occupancy`, registrars, 403, { occupancy: 'vacant', reason: 'x' }],
     ['POST', '/replays', tuners, 403, { estate, from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' }],
+    ['GET', `/tickets/${id.lift}/notice`, 'all', 403],
+    ['POST', `/tickets/${id.lift}/notice`, 'all', 403, notice],
+    ['GET', `/tickets/${id.lift}/notices`, 'all', 403],
+    ['POST', '/notice-channels', keepers, 403, { estate, name: 'x', kind: 'generic', url: 'http://127.0.0.1:9/' }],
+    ['PATCH', `/notice-channels/${id.channel}`, keepers, 403, { active: true }],
     ['POST', '/webhooks', keepers, 403, { scope: 'estate', scopeId: estate, name: 'x', url: 'http://127.0.0.1:9/' }],
     ['GET', `/webhooks/${id.webhook}`, keepers, 403],
     ['PATCH', `/webhooks/${id.webhook}`, keepers, 403],
@@ -136,6 +145,7 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/devices?estate=${estate}`, notContractor, 403],
     [`/units?estate=${estate}`, notContractor, 403],
     [`/journal?estate=${estate}`, ['control-room', 'supervisor', 'project-manager'], 403],
+    [`/notice-channels?estate=${estate}`, ['control-room', 'supervisor', 'project-manager'], 403],
     [`/webhooks?estate=${estate}`, ['supervisor', 'project-manager'], 403],
     [`/rejects?estate=${estate}`, ['control-room', 'supervisor', 'engineer'], 403],
     [`/rule-overrides?estate=${estate}`, notContractor, 403],

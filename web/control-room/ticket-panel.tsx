@@ -12,6 +12,7 @@ import { StepList } from '../shared/step-list.js';
 import { AlarmActions } from './alarm-actions.js';
 import type { ControlRoomFeed } from './control-room-feed.js';
 import { Reassurance } from './reassurance.js';
+import { ResidentNotice } from './resident-notice.js';
 import { TicketClocks } from './ticket-clocks.js';
 import { TicketHead } from './ticket-head.js';
 import { TicketMoves } from './ticket-moves.js';
@@ -92,6 +93,7 @@ export function TicketPanel({
         )}
       </section>
       <LeakSuspects ticket={ticket} ask={api.localisation} heading="h3" />
+      <ResidentNotice ticket={ticket} api={api} onSent={refetch} />
       {ticket.contacts.length > 0 && (
         <section>
           <h3>{t('ticket.contacts')}</h3>

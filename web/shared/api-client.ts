@@ -9,6 +9,7 @@ import type {
   TicketDetail,
   TicketView,
 } from '../../src/gateway/views.js';
+import type { NoticePreviewView, NoticeView } from '../../src/gateway/notice-views.js';
 import { OfflineError, refusal } from './api-error.js';
 
 export interface MoveBody {
@@ -18,6 +19,11 @@ export interface MoveBody {
   onBehalfOf?: string;
   /** ISO 8601, of a follow-up. */
   dueAt?: string;
+}
+
+export interface NoticeBody extends Pick<NoticePreviewView, 'kind' | 'title' | 'text'> {
+  units: string[];
+  channels: string[];
 }
 
 const TIMEOUT_MS = 10_000;
@@ -72,6 +78,10 @@ export class ApiClient {
   devices = (estate: string) => this.call<ListOf<DeviceView>>(`/devices?estate=${encodeURIComponent(estate)}`);
   ticket = (id: string) => this.call<TicketDetail>(`/tickets/${id}`);
   localisation = (id: string) => this.call<LocalisationView>(`/tickets/${id}/localisation`);
+
+  notice = (ticketId: string) => this.call<NoticePreviewView>(`/tickets/${ticketId}/notice`);
+  sendNotice = (ticketId: string, notice: NoticeBody) =>
+    this.call<NoticeView>(`/tickets/${ticketId}/notice`, 'POST', notice);
 
   ackAlarm = (id: string) => this.call<AlarmView>(`/alarms/${id}/ack`, 'POST', {});
   shelveAlarm = (id: string, minutes: number, reason: string) =>
