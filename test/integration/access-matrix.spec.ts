@@ -29,6 +29,7 @@ interface Ids {
   readonly handover: string;
   readonly weather: string;
   readonly webhook: string;
+  readonly channel: string;
   readonly photo: string;
 }
 const ids = new Map<string, Ids>();
@@ -69,9 +70,12 @@ beforeAll(async () => {
     const replay = await as(`${estate}.supervisor-1`).post<{ id: string }>('/replays', { estate, ...span });
     const hook = { scope: 'estate', scopeId: estate, name: 'x', url: 'http://127.0.0.1:9/', active: false };
     const webhook = await as(`${estate}.supervisor-1`).post<{ id: string }>('/webhooks', hook);
+    const group = { estate, name: 'x', kind: 'generic', url: 'http://127.0.0.1:9/' };
+    const channel = await as(`${estate}.supervisor-1`).post<{ id: string }>('/notice-channels', group);
     const work = await workOf(estate);
     ids.set(estate, {
       ...work,
+      channel: channel.id,
       webhook: webhook.id,
       door: doorTicket!.id,
       doorAlarm: doorAlarm!.id,
@@ -140,6 +144,7 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
   const registrars: Role[] = ['control-room', 'supervisor', 'project-manager', 'butler'];
   const visitors: Role[] = [...registrars, 'engineer'];
   const override = { scope: 'building', scopeId: `${estate}-2`, key: 'building.comms-lost.devices', reason: 'x' };
+  const notice = { kind: 'begin', title: { zh: 'x', en: 'x' }, text: { zh: 'x', en: 'x' } };
   const keepers: Role[] = ['supervisor', 'project-manager'];
   const tuners: Role[] = ['supervisor', 'engineer', 'project-manager'];
   const pagers: Role[] = ['supervisor', 'project-manager'];
@@ -227,6 +232,11 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ['DELETE', `/estates/${estate}/weather/${id.weather}`, leads, 403],
     ['POST', `/estates/${estate}/weather-token`, ['supervisor', 'project-manager'], 403],
     ['POST', '/replays', tuners, 403, { estate, from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' }],
+    ['GET', `/tickets/${id.lift}/notice`, 'all', 403],
+    ['POST', `/tickets/${id.lift}/notice`, 'all', 403, notice],
+    ['GET', `/tickets/${id.lift}/notices`, 'all', 403],
+    ['POST', '/notice-channels', keepers, 403, { estate, name: 'x', kind: 'generic', url: 'http://127.0.0.1:9/' }],
+    ['PATCH', `/notice-channels/${id.channel}`, keepers, 403, { active: true }],
     ['POST', '/webhooks', keepers, 403, { scope: 'estate', scopeId: estate, name: 'x', url: 'http://127.0.0.1:9/' }],
     ['GET', `/webhooks/${id.webhook}`, keepers, 403],
     ['PATCH', `/webhooks/${id.webhook}`, keepers, 403],
@@ -258,6 +268,7 @@ function lists(estate: string): [path: string, may: 'all' | Role[], others: Code
     [`/places?estate=${estate}&q=1`, notContractor, 403],
     [`/units?estate=${estate}`, notContractor, 403],
     [`/journal?estate=${estate}`, ['control-room', 'supervisor', 'project-manager'], 403],
+    [`/notice-channels?estate=${estate}`, ['control-room', 'supervisor', 'project-manager'], 403],
     [`/webhooks?estate=${estate}`, ['supervisor', 'project-manager'], 403],
     [`/follow-ups?estate=${estate}`, 'all', 403],
     [`/alarm-paths?estate=${estate}`, 'all', 403],

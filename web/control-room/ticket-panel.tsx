@@ -18,6 +18,7 @@ import { MissedLimits } from './missed-limits.js';
 import { Reassurance } from './reassurance.js';
 import { ReportButtons } from './report-buttons.js';
 import { TierCalls } from './tier-calls.js';
+import { ResidentNotice } from './resident-notice.js';
 import { TicketClocks } from './ticket-clocks.js';
 import { TicketHead } from './ticket-head.js';
 import { TicketMoves } from './ticket-moves.js';
@@ -142,6 +143,7 @@ export function TicketPanel({
         </section>
       )}
       <LeakSuspects ticket={ticket} ask={api.localisation} heading="h3" />
+      <ResidentNotice ticket={ticket} api={api} onSent={refetch} />
       {ticket.contacts.length > 0 && (
         <section>
           <h3>{t('ticket.contacts')}</h3>

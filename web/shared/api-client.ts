@@ -12,6 +12,7 @@ import type {
 } from '../../src/gateway/views.js';
 import type { CallKindView, OpenedByCall, PlaceHitView } from '../../src/gateway/by-hand-views.js';
 import type { ChannelsView, ChannelView, TestPageView } from '../../src/gateway/channel-views.js';
+import type { NoticePreviewView, NoticeView } from '../../src/gateway/notice-views.js';
 import { OfflineError, refusal } from './api-error.js';
 import { TaskApi } from './task-api.js';
 import { uploadEvidence } from './upload-evidence.js';
@@ -35,6 +36,11 @@ export interface CallBody {
   said: string;
   reportedAt?: string;
   idempotencyKey: string;
+}
+
+export interface NoticeBody extends Pick<NoticePreviewView, 'kind' | 'title' | 'text'> {
+  units: string[];
+  channels: string[];
 }
 
 /** What a person may change of how he is reached. */
@@ -148,6 +154,9 @@ export class ApiClient {
   removePushDevice = (id: string) => this.call<null>(`/me/channels/push-devices/${id}`, 'DELETE');
   testChannel = (channel: string) => this.call<TestPageView>('/me/channels/test', 'POST', { channel });
   testedChannel = (id: string) => this.call<TestPageView>(`/me/channels/test/${id}`);
+  notice = (ticketId: string) => this.call<NoticePreviewView>(`/tickets/${ticketId}/notice`);
+  sendNotice = (ticketId: string, notice: NoticeBody) =>
+    this.call<NoticeView>(`/tickets/${ticketId}/notice`, 'POST', notice);
 
   ackAlarm = (id: string) => this.call<AlarmView>(`/alarms/${id}/ack`, 'POST', {});
   shelveAlarm = (id: string, minutes: number, reason: string) =>
