@@ -3,6 +3,7 @@ import { readEstateFile } from '../src/estate/read-estate-file.js';
 import { detectorsFor } from '../src/detection/device-detectors.js';
 import { DeviceRuntime } from '../src/detection/device-runtime.js';
 import { policyFor } from '../src/paging/policy.js';
+import { EMPTY_ROSTER } from '../src/estate/roster-plan.js';
 import { onDuty } from '../src/paging/roster.js';
 import { decodeNative } from '../src/telemetry/decode-native.js';
 import { backgroundValues, READING_BYTES, readingPayload } from './background-reading.js';
@@ -33,7 +34,7 @@ describe('a duress code in the estate of the bench', () => {
     const rung = first.flatMap((t) =>
       t.kind === 'on-duty'
         ? onDuty(
-            roster.map((e) => ({ ...e, estate: 'bench' })),
+            { ...EMPTY_ROSTER, lines: roster.map((e) => ({ ...e, estate: 'bench' })) },
             { ...t, ...WHERE },
           )
         : [],

@@ -154,7 +154,6 @@ function routes(estate: string): [method: string, path: string, may: 'all' | Rol
     ...{ estate, place: { type: 'unit', id: `${estate}-2-101` }, kind: 'no-water', said: 'x' },
     idempotencyKey: 'one and the same',
   };
-  const keepers: Role[] = ['supervisor', 'project-manager'];
   const callers: Role[] = ['control-room', ...keepers];
   // Not in order, or over: understood by whoever may say it, and refused for what it is.
   const span = { from: '2026-01-02T00:00:00Z', until: '2026-01-01T00:00:00Z' };

@@ -10,7 +10,7 @@ import { importWish } from '../support/estate-builder.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { pause, until } from '../support/until.js';
-import { webhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
+import { webhookReceiver, type WebhookReceiver } from '../support/event-receiver.js';
 
 jest.setTimeout(60_000);
 

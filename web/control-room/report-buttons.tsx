@@ -14,7 +14,7 @@ export function ReportButtons({
 }: {
   ticket: TicketDetail;
   api: ApiClient;
-  attempt: (what: Promise<unknown>) => Promise<void>;
+  attempt: (what: Promise<unknown>) => Promise<unknown>;
 }) {
   const { t, lang } = useLanguage();
   const [making, setMaking] = useState<'html' | 'pdf' | null>(null);

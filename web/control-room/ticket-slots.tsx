@@ -13,7 +13,6 @@ export function TicketSlots({
   ticket,
   api,
   timeZone,
-  api,
   onMove,
   onReassign,
   onAdd,
@@ -21,7 +20,6 @@ export function TicketSlots({
   ticket: TicketDetail;
   api: ApiClient;
   timeZone?: string;
-  api: ApiClient;
   onReassign: (slot: string, to: string, reason: string) => void;
   onAdd: (slot: string, person: string) => void;
   onMove: (move: string, body?: MoveBody) => void;

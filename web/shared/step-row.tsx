@@ -37,7 +37,6 @@ export function StepRow({
   const open = step.state === 'open';
   const items: readonly EvidenceItem[] = evidence?.items.filter((e) => e.step === step.no) ?? [];
   const uploads = evidence?.uploads?.filter((u) => u.step === step.no) ?? [];
-  const doneBy = step.doneBy === null ? null : (people.get(step.doneBy) ?? { zh: step.doneBy, en: step.doneBy });
 
   const tick = (): void => {
     const arrived = items.some((e) => !e.quarantined) || uploads.some((u) => u.state === 'sent');
