@@ -138,6 +138,7 @@ describe('law 5: accept, decline, clear, move, escalation and kill -9 in any ord
         expect({ seed, round, wrong, recently: wrong.length > 0 ? history.slice(-CHECK_EVERY) : [] }).toEqual({
           ...{ seed, round, wrong: [], recently: [] },
         });
+        if (round % 1000 === 0) process.stderr.write(`interleavings: seed ${seed}, ${round} handfuls, all legal\n`);
       }
     } finally {
       await processes.stop();
