@@ -16,7 +16,7 @@ const ROUNDS = Number(process.env.STEWARD_INTERLEAVINGS ?? (LONG ? 10_000 : 300)
 /** All of the database is looked at so often; it grows, and so does the look. */
 const CHECK_EVERY = LONG ? 100 : 10;
 const KILL_ONE_IN = LONG ? 40 : 25;
-jest.setTimeout(ROUNDS * 400 + 60_000);
+jest.setTimeout(ROUNDS * 400 + 180_000);
 
 const PEOPLE = [
   'butler-1',
