@@ -21,7 +21,8 @@ class DispatchProcess {
   private last = 0;
   private said = '';
   readonly ready: Promise<void>;
-  readonly gone: Promise<void>;
+  /** How it ended. */
+  readonly gone: Promise<string>;
   private readonly child: ChildProcess;
 
   constructor(databaseUrl: string) {
@@ -31,10 +32,11 @@ class DispatchProcess {
     });
     this.child.stderr?.on('data', (text: Buffer) => (this.said += text.toString()));
     this.gone = new Promise((resolve) =>
-      this.child.once('exit', () => {
+      // Not `exit`: what it has written is read to the end first.
+      this.child.once('close', (code, signal) => {
         for (const settle of this.waiting.values()) settle(LOST);
         this.waiting.clear();
-        resolve();
+        resolve(`${signal ?? code}`);
       }),
     );
     this.ready = new Promise((resolve, reject) => {
@@ -43,10 +45,18 @@ class DispatchProcess {
         this.waiting.get(m.id)?.(m);
         this.waiting.delete(m.id);
       });
-      void this.gone.then(() => reject(new Error(`a process ended before it was ready:\n${this.said}`)));
+      void this.gone.then((how) => reject(new Error(`a process ended (${how}) before it was ready:\n${this.said}`)));
     });
     // Somebody awaits it before it is used; a spare one that is never used must not end the test.
     this.ready.catch(() => undefined);
+  }
+
+  /** False when it ended before it was. */
+  isReady(): Promise<boolean> {
+    return this.ready.then(
+      () => true,
+      () => false,
+    );
   }
 
   do(job: DispatchJob, now: number): Promise<JobDone> {
@@ -91,7 +101,12 @@ export class DispatchProcesses {
     const killed = this.two[which % 2] as DispatchProcess;
     killed.kill();
     this.kills++;
-    await Promise.all([killed.gone, this.spare.ready]);
+    await killed.gone;
+    // On a machine that is too busy one that has only begun may not reach the database in time; the test does not hang on that.
+    for (let tries = 1; !(await this.spare.isReady()); tries++) {
+      if (tries === 3) await this.spare.ready;
+      this.spare = new DispatchProcess(this.url);
+    }
     this.two[which % 2] = this.spare;
     this.spare = new DispatchProcess(this.url);
   }

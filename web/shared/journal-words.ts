@@ -29,6 +29,8 @@ const KINDS: Record<string, Names> = {
   'asked-again': { zh: '再次询问接单人', en: 'Holder asked again' },
   paged: { zh: '通知', en: 'Paged' },
   'level-skipped': { zh: '跳过一级', en: 'Level skipped' },
+  'paged-newcomers': { zh: '呼叫刚上班人员', en: 'Paged who has come on shift' },
+  'escalation-policy': { zh: '升级策略已修改', en: 'Escalation policy changed' },
   'last-resort': { zh: '最后手段:呼叫监控中心', en: 'Last resort: paged the control room' },
   'next-channel': { zh: '换一种方式呼叫', en: 'Paged by another way' },
   'page-lost': { zh: '呼叫发不出去', en: 'Carrier did not take the page' },
