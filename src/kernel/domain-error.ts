@@ -1,4 +1,5 @@
-export type DomainErrorCode = 'not-found' | 'conflict' | 'forbidden' | 'invalid' | 'unavailable' | 'too-large' | 'wrong-media-type';
+export type DomainErrorCode =
+  'not-found' | 'conflict' | 'forbidden' | 'invalid' | 'unavailable' | 'too-large' | 'wrong-media-type';
 
 /**
  * A refusal that a caller must be told about, in domain words. The HTTP and socket edges translate `code`
