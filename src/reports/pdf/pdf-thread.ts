@@ -11,7 +11,8 @@ export interface PdfTask {
 export type PdfWord =
   { readonly type: 'done'; readonly pdf: Uint8Array } | { readonly type: 'failed'; readonly message: string };
 
-const LONGEST_MS = seconds(60);
+/** Pages that ask for one wait a little longer. */
+const LONGEST_MS = seconds(80);
 const MEMORY_MB = 512;
 /** More people than this who wait for a report are told to come again: each holds its document in memory. */
 const MOST_WAITING = 8;
@@ -41,13 +42,16 @@ export class PdfThread {
   }
 }
 
+const tooLong = (): DomainError =>
+  new DomainError('unavailable', 'The machine is too busy to set this report now. Try again soon.', { reason: 'busy' });
+
 function inThread(task: PdfTask): Promise<Buffer> {
   const worker = new Worker(new URL('./pdf-worker.js', import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
   return new Promise<Buffer>((resolve, reject) => {
-    const timer = setTimeout(() => end(() => reject(new Error('a report took too long to be set'))), LONGEST_MS);
+    const timer = setTimeout(() => end(() => reject(tooLong())), LONGEST_MS);
     const end = (settle: () => void): void => {
       clearTimeout(timer);
       settle();

@@ -7,10 +7,11 @@ import { renderPdf } from './render-pdf.js';
  * The thread that sets one report. Reading a Chinese font takes a second or two of the processor: in the thread of the
  * service no page would leave meanwhile.
  */
-// Linux counts priorities by thread: a report takes what readings and pages leave. Elsewhere it would be the whole process.
+// Linux counts priorities by thread: readings and pages go first. Not the lowest of all, or a busy machine would never come
+// to it while somebody waits. Elsewhere it would be the whole process.
 if (process.platform === 'linux') {
   try {
-    setPriority(constants.priority.PRIORITY_LOW);
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // Not allowed here: it is made all the same.
   }
