@@ -33,10 +33,7 @@ describe('a duress code in the estate of the bench', () => {
     const first = policy.slots.flatMap((s) => (s.opensAfterS === 0 ? (s.levels[0]?.targets ?? []) : []));
     const rung = first.flatMap((t) =>
       t.kind === 'on-duty'
-        ? onDuty(
-            { ...EMPTY_ROSTER, lines: roster.map((e) => ({ ...e, estate: 'bench' })) },
-            { ...t, ...WHERE },
-          )
+        ? onDuty({ ...EMPTY_ROSTER, lines: roster.map((e) => ({ ...e, estate: 'bench' })) }, { ...t, ...WHERE })
         : [],
     );
     expect(rung.map((p) => p.person).sort()).toEqual([...estate.firstPaged].sort());

@@ -19,7 +19,10 @@ describe('every route of the interface', () => {
   it('says in words what it answers with when it succeeds', async () => {
     const silent = (await operations()).filter(([, o]) => {
       const good = Object.entries(o.responses).filter(([status]) => status.startsWith('2'));
-      return good.length === 0 || good.some(([, r]) => r === undefined || !('description' in r) || (r.description ?? '').length < 5);
+      return (
+        good.length === 0 ||
+        good.some(([, r]) => r === undefined || !('description' in r) || (r.description ?? '').length < 5)
+      );
     });
     expect(silent.map(([route]) => route)).toEqual([]);
   });

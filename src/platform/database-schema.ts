@@ -448,7 +448,16 @@ interface JournalTable {
 }
 
 /** Every table of the system of record. */
-export interface Database extends RosterTables, RescueTables, PolicyTables, ChannelTables, ProcedureTables, ByHandTables, AfterwardsTables, ApiTables {
+export interface Database
+  extends
+    RosterTables,
+    RescueTables,
+    PolicyTables,
+    ChannelTables,
+    ProcedureTables,
+    ByHandTables,
+    AfterwardsTables,
+    ApiTables {
   organisation: OrganisationTable;
   region: RegionTable;
   estate: EstateTable;

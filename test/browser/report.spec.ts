@@ -32,7 +32,9 @@ describe('the report of a ticket, in a real browser', () => {
     const topic = `steward/v1/${estate.id}/elevator/${LIFT}/telemetry`;
     car = new TellingDevice({ id: LIFT, kind: 'elevator', token, topic }, service.mqtt).connect();
     const question = { estate: estate.id, zones: [], role: 'control-room', duty: 'any' } as const;
-    const operator = onDuty({ ...EMPTY_ROSTER, lines: roster }, { ...question, at: Date.now(), timezone: estate.timezone })[0]?.person ?? '';
+    const operator =
+      onDuty({ ...EMPTY_ROSTER, lines: roster }, { ...question, at: Date.now(), timezone: estate.timezone })[0]
+        ?.person ?? '';
     browser = await startChromium();
     desk = await Screen.open(browser, 'report-desk', 'desk');
     await desk.logIn(`${service.http}/control-room`, operator, `demo-${operator}`);

@@ -315,7 +315,13 @@ describe('every route', () => {
     // monitoring ask for is public.
     expect([...new Set(open)].sort()).toEqual(
       [
-        ...['GET /healthz 200', 'GET /metrics 200', 'GET /readyz 200', 'GET /api/v1/errors 200', 'POST /api/v1/sessions 400'],
+        ...[
+          'GET /healthz 200',
+          'GET /metrics 200',
+          'GET /readyz 200',
+          'GET /api/v1/errors 200',
+          'POST /api/v1/sessions 400',
+        ],
         'POST /api/v1/hooks/weather/{estate} 400',
         // The link is what opens them, and this is none.
         ...['GET /api/v1/jobs/{token} 404', 'POST /api/v1/jobs/{token}/{action} 400'],

@@ -140,9 +140,7 @@ export class NoticeDesk {
   }
 
   /** Flats that it concerns, and of water: the valve, who is below and above. */
-  private async leakOf(
-    ticket: TicketRow,
-  ): Promise<{
+  private async leakOf(ticket: TicketRow): Promise<{
     units: readonly UnitEntry[];
     valve: string | null;
     below: readonly UnitEntry[];
