@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { rolesIn, type Principal } from '../access/principal.js';
 import { assertEstate } from '../access/estate-scope.js';
 import { CLOCK, type Clock } from '../kernel/clock.js';
@@ -33,8 +33,9 @@ export interface FollowUpFilter {
   /** `me`: his own, and those of his roles that nobody else has. */
   readonly assignee?: string;
   readonly id?: string;
+  /** Those after this one. */
+  readonly after?: { readonly sortedBy: Date; readonly id: string } | null;
   readonly limit: number;
-  readonly offset: number;
 }
 
 /** Who sees the work of the estate; contractors see what is theirs. */
@@ -53,7 +54,7 @@ export class TaskReads {
   async tasks(reader: Principal, estate: string): Promise<TasksView> {
     assertEstate(reader, estate, ...STAFF);
     const [followUps, inspections, patrolPlan, patrols, alarmPaths, weather, handovers, drill] = await Promise.all([
-      this.followUps(reader, { estate, state: 'open', limit: 200, offset: 0 }),
+      this.followUps(reader, { estate, state: 'open', limit: 200 }),
       this.inspections(reader, estate, 'open'),
       this.patrolPlan(reader, estate),
       this.patrols(reader, estate, this.clock.now() - days(1)),
@@ -104,11 +105,15 @@ export class TaskReads {
         ]),
       );
     else if (q.assignee) rows = rows.where('follow_up.assignee', '=', q.assignee);
+    const { after } = q;
+    if (after) {
+      const place = sql`(coalesce(follow_up.due_at, follow_up.created_at), follow_up.id)`;
+      rows = rows.where(sql<boolean>`${place} > (${after.sortedBy}::timestamptz, ${after.id}::uuid)`);
+    }
     const found = await rows
       .orderBy((e) => e.fn.coalesce('follow_up.due_at', 'follow_up.created_at'))
       .orderBy('follow_up.id')
       .limit(q.limit)
-      .offset(q.offset)
       .execute();
     return found.map((r) => followUpView(r, r.ticket_no, this.directory.current, now.getTime()));
   }
@@ -118,7 +123,7 @@ export class TaskReads {
     const row = await this.db.selectFrom('follow_up').select('estate_id').where('id', '=', id).executeTakeFirst();
     const missing = new DomainError('not-found', 'There is no such follow-up.');
     if (!row || rolesIn(reader, row.estate_id).length === 0) throw missing;
-    const [found] = await this.followUps(reader, { estate: row.estate_id, state: 'all', id, limit: 1, offset: 0 });
+    const [found] = await this.followUps(reader, { estate: row.estate_id, state: 'all', id, limit: 1 });
     if (!found) throw missing;
     return found;
   }
@@ -225,15 +230,18 @@ export class TaskReads {
     return rows.map(flagView);
   }
 
-  async handovers(reader: Principal, estate: string, limit: number): Promise<HandoverView[]> {
+  /** @param after those written before this one */
+  async handovers(
+    reader: Principal,
+    estate: string,
+    limit: number,
+    after: FollowUpFilter['after'] = null,
+  ): Promise<HandoverView[]> {
     assertEstate(reader, estate, ...STAFF);
-    const rows = await this.db
-      .selectFrom('shift_handover')
-      .selectAll()
-      .where('estate_id', '=', estate)
-      .orderBy('written_at', 'desc')
-      .limit(limit)
-      .execute();
+    let found = this.db.selectFrom('shift_handover').selectAll().where('estate_id', '=', estate);
+    if (after)
+      found = found.where(sql<boolean>`(written_at, id) < (${after.sortedBy}::timestamptz, ${after.id}::uuid)`);
+    const rows = await found.orderBy('written_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
     return rows.map((r) => handoverView(r, this.directory.current));
   }
 

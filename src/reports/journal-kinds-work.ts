@@ -154,6 +154,15 @@ const AFTERWARDS: Readonly<Record<string, JournalKind>> = {
     en: (w) => `Weather flag taken back: ${w.raw('weather')}`,
   },
   'weather-token-rotated': { zh: () => '天气接口换发了新密钥', en: () => 'The weather service was given a new token' },
+  'inspection-made': {
+    zh: (w) => `空置房巡检清单:${w.raw('units')} 户`,
+    en: (w) => `List of empty flats to inspect: ${w.raw('units')}`,
+  },
+  'unit-inspected': {
+    zh: (w) => `空置房已巡检:${w.raw('unit')}${w.quoted('note')}`,
+    en: (w) => `Empty flat inspected: ${w.raw('unit')}${w.quoted('note')}`,
+  },
+  'inspection-over': { zh: () => '空置房巡检完成', en: () => 'The empty flats have all been inspected' },
   'door-patrolled': { zh: (w) => `巡门${w.quoted('note')}`, en: (w) => `Door patrolled${w.quoted('note')}` },
   'patrol-missed': { zh: () => '巡逻漏检', en: () => 'A patrol round was missed' },
   'patrol-plan': { zh: () => '巡逻计划变更', en: () => 'The plan of patrols was changed' },

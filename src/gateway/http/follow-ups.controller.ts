@@ -17,6 +17,7 @@ import { STAFF, TaskReads } from '../task-reads.js';
 import type { FollowUpView } from '../task-views.js';
 import { ESTATE, TEXT } from './estate-query.js';
 import { UUID } from './list-query.js';
+import { cursorOf, MOST_ITEMS, PAGE_QUERY, pageOf, readCursor, TIME_AND_ID } from './paging.js';
 
 const QUERY = z.object({
   estate: ESTATE,
@@ -24,8 +25,7 @@ const QUERY = z.object({
   kind: z.enum(FOLLOW_UP_KINDS).optional(),
   ticket: UUID.optional(),
   assignee: z.string().min(1).max(128).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  offset: z.coerce.number().int().min(0).max(100_000).default(0),
+  ...PAGE_QUERY.shape,
 });
 const TIME = z.iso.datetime({ offset: true });
 const NEW = z.object({
@@ -64,12 +64,21 @@ export class FollowUpsController {
   ) {}
 
   @Get()
-  @ApiAnswer(200, 'Follow-ups of an estate, those due first; contractors see their own.', '{items: FollowUpView[]}')
+  @ApiAnswer(
+    200,
+    'Follow-ups of an estate, those due first; contractors see their own.',
+    '{items: FollowUpView[], next: string | null}',
+  )
   async list(
     @CurrentPrincipal() by: Principal,
     @ZodQuery(QUERY) q: z.output<typeof QUERY>,
-  ): Promise<{ items: FollowUpView[] }> {
-    return { items: await this.reads.followUps(by, q) };
+  ): Promise<{ items: FollowUpView[]; next: string | null }> {
+    const { after: told, limit = MOST_ITEMS, ...filter } = q;
+    const cursor = readCursor(told, TIME_AND_ID);
+    const after = cursor && { sortedBy: new Date(cursor[0]), id: cursor[1] };
+    const found = await this.reads.followUps(by, { ...filter, after, limit: limit + 1 });
+    const page = pageOf(found, limit, (f) => cursorOf(Date.parse(f.dueAt ?? f.createdAt), f.id));
+    return { items: page.rows, next: page.next };
   }
 
   @Get(':id')

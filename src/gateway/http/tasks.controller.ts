@@ -13,8 +13,10 @@ import type { HandoverView, TasksView } from '../task-views.js';
 import type { Role } from '../views.js';
 import { ESTATE, ESTATE_QUERY, TEXT, type EstateQuery } from './estate-query.js';
 import { UUID } from './list-query.js';
+import { cursorOf, PAGE_QUERY, pageOf, readCursor, TIME_AND_ID } from './paging.js';
 
-const LIST = z.object({ estate: ESTATE, limit: z.coerce.number().int().min(1).max(100).default(20) });
+const LIST = z.object({ estate: ESTATE, ...PAGE_QUERY.shape });
+const USUAL_ITEMS = 20;
 const SIGN = z.object({ note: TEXT.optional() });
 const SIGNERS: Role[] = ['control-room', 'supervisor', 'project-manager'];
 
@@ -34,12 +36,17 @@ export class TasksController {
   }
 
   @Get('handovers')
-  @ApiAnswer(200, 'Shift handovers, newest first.', '{items: HandoverView[]}')
+  @ApiAnswer(200, 'Shift handovers, newest first.', '{items: HandoverView[], next: string | null}')
   async handovers(
     @CurrentPrincipal() by: Principal,
     @ZodQuery(LIST) q: z.output<typeof LIST>,
-  ): Promise<{ items: HandoverView[] }> {
-    return { items: await this.reads.handovers(by, q.estate, q.limit) };
+  ): Promise<{ items: HandoverView[]; next: string | null }> {
+    const cursor = readCursor(q.after, TIME_AND_ID);
+    const limit = q.limit ?? USUAL_ITEMS;
+    const after = cursor && { sortedBy: new Date(cursor[0]), id: cursor[1] };
+    const found = await this.reads.handovers(by, q.estate, limit + 1, after);
+    const page = pageOf(found, limit, (h) => cursorOf(Date.parse(h.writtenAt), h.id));
+    return { items: page.rows, next: page.next };
   }
 
   @Post('handovers')
