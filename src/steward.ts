@@ -28,7 +28,7 @@ import { BullmqWorkQueue } from './platform/bullmq-work-queue.js';
 import { createDatabase, createPool, warmUp } from './platform/database.js';
 import { EstateTransactions } from './platform/estate-transaction.js';
 import { databaseUrls } from './platform/database-urls.js';
-import { NodeOutboundHttp, OUTBOUND_ADDRESSES } from './platform/outbound-http.js';
+import { NodeOutboundHttp } from './platform/outbound-http.js';
 import { PostgresWorkStore } from './platform/postgres-work-store.js';
 import { prepareDatabase } from './platform/prepare-database.js';
 import { RedisWorkStore } from './platform/redis-work-store.js';
@@ -154,7 +154,6 @@ export async function startSteward(
           { provide: ProfileBook, useValue: profiles },
           { provide: PdfThread, useValue: new PdfThread(environment.reportFont) },
           { provide: PICTURE_STORE, useValue: new PictureFolder(join(environment.dataDir, 'evidence')) },
-          { provide: OUTBOUND_ADDRESSES, useValue: outbound },
         ],
       },
     }),
@@ -304,7 +303,7 @@ export async function startSteward(
       await app.get(WebhookPump).stop();
       await app.get(LeakLocalisation).stop();
       await app.get(ReplayJobs).stop();
-      await app.get(PageReceipts).flushAll();
+      await app.get(PageReceipts).stop();
       await history.stop();
       await rejects.flush();
       feed.stop();

@@ -5,7 +5,13 @@ import type { Database } from './database-schema.js';
 import { DATABASE, EMERGENCY_DATABASE } from './database-token.js';
 import { EstateTransactions } from './estate-transaction.js';
 import { FOUNDATION } from './foundation-token.js';
-import { NodeOutboundHttp, OUTBOUND_HTTP, type OutboundHttp } from './outbound-http.js';
+import {
+  NodeOutboundHttp,
+  OUTBOUND_ADDRESSES,
+  OUTBOUND_HTTP,
+  type OutboundAddresses,
+  type OutboundHttp,
+} from './outbound-http.js';
 import type { WorkQueue } from './work-queue.port.js';
 import { WORK_QUEUE } from './work-queue.port.js';
 
@@ -38,7 +44,7 @@ export interface Foundation {
   /** Carriers of pages beside the open screens; without it there are none. */
   readonly channels?: ChannelSetup | undefined;
   /** The way to addresses outside; without it public ones alone are reached. */
-  readonly outboundHttp?: OutboundHttp | undefined;
+  readonly outboundHttp?: (OutboundHttp & OutboundAddresses) | undefined;
   /** Where photos and films are kept, and what is done with them; without it none are taken. */
   readonly evidence?: {
     readonly folder: string;
@@ -53,13 +59,15 @@ export interface Foundation {
 @Module({})
 export class FoundationModule {
   static forRoot(f: Foundation): DynamicModule {
+    const outbound = f.outboundHttp ?? new NodeOutboundHttp({ allowPrivate: false });
     const providers = [
       { provide: FOUNDATION, useValue: f },
       { provide: CLOCK, useValue: f.clock },
       { provide: DATABASE, useValue: f.database },
       { provide: EMERGENCY_DATABASE, useValue: f.emergencyDatabase },
       { provide: WORK_QUEUE, useValue: f.workQueue },
-      { provide: OUTBOUND_HTTP, useValue: f.outboundHttp ?? new NodeOutboundHttp({ allowPrivate: false }) },
+      { provide: OUTBOUND_HTTP, useValue: outbound },
+      { provide: OUTBOUND_ADDRESSES, useValue: outbound },
       ...f.extra,
       EstateTransactions,
     ];

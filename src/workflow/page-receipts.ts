@@ -12,6 +12,7 @@ const RANK: Readonly<Record<Receipt, number>> = { sent: 1, delivered: 2, seen: 3
 /** Receipts of one emergency come within milliseconds of each other: one transaction takes them all. */
 const GATHER_MS = 30;
 const RETRY_MS = 500;
+const STOP_MS = 2000;
 
 /** All receipts of one transaction in one statement. */
 const MOVE = `update page p set state = m.state, sent_at = m.sent_at, delivered_at = m.delivered_at, seen_at = m.seen_at,
@@ -35,6 +36,7 @@ export class PageReceipts {
   private readonly waiting = new Map<string, Map<string, Receipt>>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly writing = new Set<string>();
+  private stopped = false;
 
   constructor(
     private readonly transactions: EstateTransactions,
@@ -54,8 +56,20 @@ export class PageReceipts {
     for (const estate of [...this.waiting.keys()]) await this.write(estate);
   }
 
+  /** Writes what waits, also what comes in meanwhile; what the database does not take in time the phones tell again. */
+  async stop(): Promise<void> {
+    const give = performance.now() + STOP_MS;
+    while ((this.waiting.size > 0 || this.writing.size > 0) && performance.now() < give) {
+      await this.flushAll();
+      if (this.writing.size > 0) await new Promise((r) => setTimeout(r, 5));
+    }
+    this.stopped = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+
   private schedule(estate: string, ms: number): void {
-    if (this.timers.has(estate) || this.writing.has(estate)) return;
+    if (this.stopped || this.timers.has(estate) || this.writing.has(estate)) return;
     this.timers.set(
       estate,
       setTimeout(() => {

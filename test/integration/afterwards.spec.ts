@@ -186,6 +186,7 @@ describe('a drill', () => {
     await butler.move(ticket.id, 'accept');
     await butler.move(ticket.id, 'on-site');
     await control.move(ticket.id, 'rescued');
+    await control.workThroughSteps(ticket.id);
     await control.move(ticket.id, 'resolve');
     const { items } = await control.get<{ items: DrillView[] }>('/drills?estate=alpha');
     expect(items).toMatchObject([

@@ -48,7 +48,7 @@ describe('a ticket from a call', () => {
     const { ticketId } = opened;
     await desk.move(ticketId, 'decline', { onBehalfOf: 'alpha.butler-1', reason: '在外面' });
     await desk.move(ticketId, 'accept', { onBehalfOf: 'alpha.engineer-1' });
-    await desk.post(`/tickets/${ticketId}/steps/1/done`, { onBehalfOf: 'alpha.engineer-1' });
+    await desk.post(`/tickets/${ticketId}/steps/1/done`, { onBehalfOf: 'alpha.engineer-1', note: '无照片' });
     const written = await desk.post<TicketDetail>(`/tickets/${ticketId}/notes`, { text: '业主在外地' });
     expect(written.notes).toMatchObject([{ author: 'alpha.control-1', text: '业主在外地' }]);
     const t = await desk.ticket(ticketId);

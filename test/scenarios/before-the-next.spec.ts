@@ -56,6 +56,7 @@ describe('a drill', () => {
     await story.accepts('he.jun');
     await story.reports('he.jun', 'on-site');
     await story.reports('he.jun', 'rescued');
+    await story.worksThroughTheSteps('chen.jing');
     await story.reports('zheng.hong', 'resolve');
     expect(await story.db.selectFrom('follow_up').selectAll().execute()).toEqual([]);
   });

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { Logger, Module, type DynamicModule, type INestApplicationContext, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Kysely } from 'kysely';
 import { AuditService } from '../../src/access/audit.service.js';
+import { TokenVault } from '../../src/access/token-vault.js';
 import { ManualClock } from '../../src/kernel/clock.js';
 import { DirectoryHolder } from '../../src/estate/directory-holder.js';
 import { loadDirectory } from '../../src/estate/load-directory.js';
@@ -95,6 +97,7 @@ export class StoryService {
         batch: { rows: 1, ms: 1 },
         extra: [
           { provide: DirectoryHolder, useValue: directory },
+          { provide: TokenVault, useValue: new TokenVault(randomBytes(32)) },
           { provide: AuditService, useValue: new AuditService(db) },
           { provide: ProfileBook, useValue: new ProfileBook(db, new Map()) },
         ],
@@ -110,7 +113,7 @@ export class StoryService {
     watch.stop(); // the story ticks by itself
     return new StoryService(app, db, directory, clockStep, kept, async () => {
       await app.get(Intake).close();
-      await app.get(PageReceipts).flushAll();
+      await app.get(PageReceipts).stop();
       await app.close();
       await db.destroy();
       await emergencyDatabase.destroy();

@@ -2,9 +2,11 @@
 // {type: 'ready'}; told {id, now, job} it does the job at that time of its clock and answers {id, code, errors}: code null =
 // done, 'defect' = not refused in domain words; errors = what its log says that somebody would have to act on.
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuditService } from '../../dist/src/access/audit.service.js';
+import { TokenVault } from '../../dist/src/access/token-vault.js';
 import { DirectoryHolder } from '../../dist/src/estate/directory-holder.js';
 import { loadDirectory } from '../../dist/src/estate/load-directory.js';
 import { DomainError } from '../../dist/src/kernel/domain-error.js';
@@ -47,6 +49,7 @@ const foundation = {
   },
   extra: [
     { provide: DirectoryHolder, useValue: directory },
+    { provide: TokenVault, useValue: new TokenVault(randomBytes(32)) },
     { provide: AuditService, useValue: new AuditService(database) },
     { provide: ProfileBook, useValue: new ProfileBook(database, new Map()) },
   ],
