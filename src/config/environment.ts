@@ -57,7 +57,7 @@ export const KEYS = z.object({
   STEWARD_DATA_DIR: path.default(() => resolve('data')),
   /** PostgreSQL of your own; without it the embedded one is started in the data folder. */
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
-  /** Connections of the pool; the embedded server takes 60. */
+  /** Connections of the pool; the embedded server takes 100. */
   STEWARD_DATABASE_CONNECTIONS: whole(16, 4, 50),
   /**
    * Where a pooler that hands out connections per transaction (PgBouncer) stands at `DATABASE_URL`: the same database

@@ -10,7 +10,7 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   // A socket's path may be at most 107 bytes; data folders are longer than that.
   unix_socket_directories: '',
-  max_connections: '60',
+  max_connections: '100',
 
   // Two cores and a few hundred MB beside the service.
   shared_buffers: '256MB',

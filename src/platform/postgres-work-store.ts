@@ -18,7 +18,7 @@ export const WORK_SCHEMA = 'bullmq';
 const onPostgres = withBackend(createPostgresBackend);
 
 /** Queues of outbound work. On PostgreSQL each has a sequence, which a role that may not make any cannot do without. */
-const QUEUES = ['page-delivery'];
+const QUEUES = ['page-delivery', 'page-channel', 'notice-delivery', 'webhook-replay'];
 
 /** Makes or updates BullMQ's own tables. Needs a connection that may make schemas and tables. */
 export async function migrateWorkSchema(owner: pg.PoolClient): Promise<void> {

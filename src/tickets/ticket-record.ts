@@ -96,21 +96,36 @@ async function loadParts(tx: EstateTransaction, ticket: TicketRow): Promise<Tick
   const [found] = answer.rows;
   return keepRecord(tx, {
     ticket,
-    slots: rowsOf<SlotRow>(found?.slots),
-    pages: rowsOf<PageRow>(found?.pages),
-    steps: rowsOf<StepRow>(found?.steps),
-    alarms: rowsOf<AlarmRow>(found?.alarms),
+    slots: rowsOf<SlotRow>(found?.slots, SLOT),
+    pages: rowsOf<PageRow>(found?.pages, PAGE),
+    steps: rowsOf<StepRow>(found?.steps, STEP),
+    alarms: rowsOf<AlarmRow>(found?.alarms, ALARM),
   });
 }
 
-/** Columns that hold an instant. */
-const INSTANT = /(_at|_until|since)$/;
+type Instants<T> = { [K in keyof T]-?: Date extends T[K] ? K : never }[keyof T];
+/** Columns that hold an instant, all of them: one that is left out does not compile. */
+type InstantsOf<T> = Readonly<Record<Instants<T> & string, true>>;
+
+const SLOT: InstantsOf<SlotRow> = {
+  ...{ opened_at: true, filled_at: true, en_route_at: true, on_site_at: true },
+  ...{ asked_again_at: true, last_reassured_at: true },
+};
+const PAGE: InstantsOf<PageRow> = {
+  ...{ created_at: true, sent_at: true, delivered_at: true, seen_at: true, ended_at: true },
+};
+const STEP: InstantsOf<StepRow> = { done_at: true, limit_from: true, late_at: true };
+const ALARM: InstantsOf<AlarmRow> = {
+  ...{ raised_at: true, since: true, cleared_at: true, acked_at: true, ended_at: true, shelved_until: true },
+};
 
 /** Rows as the driver would give them: JSON has no instants. */
-function rowsOf<T>(parts: Part[] | null | undefined): T[] {
+function rowsOf<T>(parts: Part[] | null | undefined, instants: InstantsOf<T>): T[] {
   for (const part of parts ?? [])
-    for (const [column, value] of Object.entries(part))
-      if (typeof value === 'string' && INSTANT.test(column)) part[column] = new Date(value);
+    for (const column in instants) {
+      const value = part[column];
+      if (typeof value === 'string') part[column] = new Date(value);
+    }
   return (parts ?? []) as T[];
 }
 
