@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm test [-- SUITE …]: gets what the tests need, builds, runs every suite and says what ran. STEWARD_LONG=1: the long variants.
-// Suites that start servers run one after the other, and inside them one file at a time: they share two cores and ports.
+// Suites run one after the other. Those that kill processes or look at pages do so one file at a time, for they measure how
+// long things take; of the others, which wait for servers most of the time, two files run side by side.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { findChromium, provide } from './test/requirements.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SUITES = ['unit', 'contracts', 'integration', 'scenarios', 'browser', 'chaos'];
+const IN_BAND = ['contracts', 'browser', 'chaos'];
 const asked = process.argv.slice(2);
 const strangers = asked.filter((name) => !SUITES.includes(name));
 const suites = asked.length ? SUITES.filter((name) => asked.includes(name)) : SUITES;
@@ -38,7 +40,9 @@ function run(suite) {
   const args = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js')];
   args.push(`--selectProjects=${suite}`, '--json', `--outputFile=${file}`, '--verbose=false');
   // A test that failed half-way may leave a server's connection open: that must not keep the whole run from its end.
-  if (suite !== 'unit') args.push('--runInBand', '--forceExit');
+  if (suite !== 'unit') args.push('--forceExit');
+  if (IN_BAND.includes(suite)) args.push('--runInBand');
+  else if (suite !== 'unit') args.push('--maxWorkers=2');
   const env = { ...process.env, FORCE_COLOR: process.env.FORCE_COLOR ?? (process.stdout.isTTY ? '1' : '0') };
   const chromium = suites.includes('browser') ? findChromium() : null;
   if (chromium) env.STEWARD_CHROMIUM = chromium;

@@ -50,6 +50,9 @@ async function content(): Promise<Record<string, number>> {
     `select count(*) as n from outbox join page on job_id = 'page-' || page.id where state = 'queued'`,
   );
   counts['outbox'] = outbox?.n ?? -1;
+  // Those of the estate's own rounds are set after the start, whenever it gets to them.
+  const ofTickets = 'select count(*) as n from deadline where ticket_id is not null';
+  counts['deadline'] = (await database.rows<{ n: number }>(ofTickets))[0]?.n ?? -1;
   const heads = await database.rows<{ n: number }>('select sum(seq + journal_no)::int as n from estate_head');
   return { ...counts, heads: heads[0]?.n ?? -1 };
 }
