@@ -21,6 +21,17 @@ const joins = new AlarmJoins(directory, escalation, new AlarmEndings());
 const flow = new EmergencyFlow(directory, new TicketOpening(directory, escalation, metrics), joins, metrics);
 const transactions = new EstateTransactions(db, new SystemClock());
 
+/** As the intake does: whoever found no free connection in time tries again, and what is not stored is not acknowledged. */
+const untilConnected = async (work) => {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!/timeout exceeded when trying to connect/.test(error.message)) throw error;
+    }
+  }
+};
+
 const trigger = ({ device: id, event, kind }) => {
   const device = directory.current.device(id);
   return transactions.run(device.estate, (tx) =>
@@ -34,7 +45,7 @@ const trigger = ({ device: id, event, kind }) => {
 
 process.on('message', async (findings) => {
   const failures = [];
-  await Promise.all(findings.map((f) => trigger(f).catch((e) => failures.push(`${e.code ?? ''} ${e.message}`))));
+  await Promise.all(findings.map((f) => untilConnected(() => trigger(f)).catch((e) => failures.push(`${e.code ?? ''} ${e.message}`))));
   process.send({ type: 'done', failures });
 });
 process.on('disconnect', () => process.exit(0));
