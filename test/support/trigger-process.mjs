@@ -45,7 +45,9 @@ const trigger = ({ device: id, event, kind }) => {
 
 process.on('message', async (findings) => {
   const failures = [];
-  await Promise.all(findings.map((f) => untilConnected(() => trigger(f)).catch((e) => failures.push(`${e.code ?? ''} ${e.message}`))));
+  await Promise.all(
+    findings.map((f) => untilConnected(() => trigger(f)).catch((e) => failures.push(`${e.code ?? ''} ${e.message}`))),
+  );
   process.send({ type: 'done', failures });
 });
 process.on('disconnect', () => process.exit(0));
