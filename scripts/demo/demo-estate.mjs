@@ -52,7 +52,10 @@ export function demoLogins(estate, spares, now, { onDuty }) {
   const zones = estate.zones.filter((z) => z.buildings.includes(building)).map((z) => z.id);
   const question = { estate: estate.estate.id, zones, duty: 'any', at: now, timezone: estate.estate.timezone };
   return ROLES.flatMap((role) => {
-    const called = onDuty(estate.roster, { ...question, role }).map((d) => d.person);
+    const called = onDuty(
+      { lines: estate.roster, rotations: [], overrides: [], leaves: [] },
+      { ...question, role },
+    ).map((d) => d.person);
     const rank = (person) => (called.includes(person.username) ? called.indexOf(person.username) : called.length);
     return estate.staff
       .filter((person) => person.roles.includes(role) && person.password)
