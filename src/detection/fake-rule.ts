@@ -3,7 +3,7 @@ import type { Finding, Step } from './detector.js';
 /** Any steady instant will do; not 0, so that a forgotten time shows. */
 export const START = Date.UTC(2026, 0, 5, 2, 0, 0);
 
-export interface Told {
+interface Told {
   /** Seconds since the start of the play. */
   readonly t: number;
   readonly finding: Finding;

@@ -4,7 +4,7 @@ import type { ValuesByKind } from '../../telemetry/reading.js';
 import type { Detector, DetectorInput, Step } from '../detector.js';
 import { FakeRule } from '../fake-rule.js';
 
-export { START, type Told } from '../fake-rule.js';
+export { START } from '../fake-rule.js';
 
 /** Plays one detector of a device. For specs. */
 export class FakeEngine<S, K extends DeviceKind> extends FakeRule<S, DetectorInput<K>> {
