@@ -76,14 +76,15 @@ export class Evidence {
 
   /** @returns what is wrong with the chain, or null; and its length */
   async journalFault(estate: string): Promise<{ lines: number; fault: string | null }> {
-    const lines = await this.rows<Parameters<typeof journalHash>[1] & { prev_hash: Buffer; hash: Buffer }>(
-      `select estate_id, no::int as no, at, kind, actor, ticket_id, alarm_id, device_id, payload, prev_hash, hash
-       from journal where estate_id = $1 order by no`,
-      [estate],
-    );
+    // The head first: the service goes on writing, and what it adds stands behind that line.
     const [head] = await this.rows<{ no: number; hash: Buffer }>(
       'select journal_no::int as no, journal_hash as hash from estate_head where estate_id = $1',
       [estate],
+    );
+    const lines = await this.rows<Parameters<typeof journalHash>[1] & { prev_hash: Buffer; hash: Buffer }>(
+      `select estate_id, no::int as no, at, kind, actor, ticket_id, alarm_id, device_id, payload, prev_hash, hash
+       from journal where estate_id = $1 and no <= $2 order by no`,
+      [estate, head?.no ?? 0],
     );
     let previous = Buffer.alloc(32);
     for (const [i, { prev_hash, hash, ...line }] of lines.entries()) {
