@@ -82,7 +82,7 @@ function sameStory(a: readonly Told[], b: readonly Told[], delayS: number): bool
 const MISSING = { raised: 'missing', ended: 'missing', twinQuiet: 'missing', survivesRestart: 'missing' } as const;
 
 /** Raised by what Steward does of itself, not by what devices say: scenario tests judge it (test/scenarios/alarm-path). */
-const NOT_DETECTED = new Set<EventName>(['elevator.alarm-path']);
+export const NOT_DETECTED = new Set<EventName>(['elevator.alarm-path']);
 
 /** One row for each event of the catalogue that readings may raise, in its order. */
 export function detectionTable(cases: readonly DetectionCase[]): readonly DetectionRow[] {
