@@ -46,6 +46,14 @@ describe('numbers left out', () => {
     ).toBe(0);
   });
 
+  it('are not counted from a reading that a restart has had sent again: those after it may be stored already', () => {
+    const again = { seq: 470, t: -2000, at: 100 };
+    const now = [500, 501, 502].map((seq) => ({ seq, t: seq, at: seq }));
+    expect(play([again, ...now], 503)).toBe(0);
+    // What is left out from then on is lost as ever.
+    expect(play([again, ...now], 505)).toBe(2);
+  });
+
   it('whatever overtook what within 5 s: as many as are missing', () => {
     const way = fc.array(fc.record({ comes: fc.boolean(), late: fc.integer({ min: 0, max: 4999 }) }), {
       maxLength: 30,

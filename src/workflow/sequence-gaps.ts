@@ -23,10 +23,14 @@ export class SequenceGaps {
   private readonly log = new Logger(SequenceGaps.name);
   private readonly told: OnceWithCount;
 
+  /** Steady ms. What devices made before may have been taken in, and acknowledged, by a process before this one. */
+  private readonly startedAt: number;
+
   constructor(
     clock: Clock,
     private readonly metrics: Metrics,
   ) {
+    this.startedAt = clock.now();
     this.told = new OnceWithCount(clock, (line) => this.log.warn(line));
   }
 
@@ -44,6 +48,8 @@ export class SequenceGaps {
     let newest = last;
     for (const { seq, observedAt } of fresh) {
       if (seq === undefined) continue;
+      // Counted from one that is sent again after a restart, the numbers that are stored already would look lost.
+      if (newest === undefined && observedAt < this.startedAt) continue;
       const next = { seq, observedAt };
       const missing = missingBetween(newest, next);
       if (missing > 0) this.leftOut(device.id, (newest?.seq ?? 0) + 1, missing, now);
