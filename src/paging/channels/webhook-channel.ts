@@ -3,7 +3,8 @@ import type { OutboundHttp } from '../../platform/outbound-http.js';
 import { outcomeOf } from './outbound-outcome.js';
 import type { ChannelAddress, ChannelMessage, PageChannel, SendOutcome } from './page-channel.port.js';
 import type { Reach, WebhookAddress } from './reach.js';
-import { refusalIn, webhookCall, webhookRecalls } from './webhook-templates.js';
+import { refusalIn } from './group-robots.js';
+import { webhookCall, webhookRecalls } from './webhook-templates.js';
 
 interface WebhookChannelAddress extends ChannelAddress {
   readonly to: WebhookAddress;

@@ -4,7 +4,8 @@ import type { ChannelMessage } from './page-channel.port.js';
 import { messageText } from './message-text.js';
 import { ReceiptTokens } from './receipt-token.js';
 import type { WebhookAddress } from './reach.js';
-import { refusalIn, webhookCall, webhookSignature } from './webhook-templates.js';
+import { refusalIn } from './group-robots.js';
+import { webhookCall, webhookSignature } from './webhook-templates.js';
 
 const NOW = 1_780_000_000_123;
 const message: ChannelMessage = {

@@ -1,5 +1,6 @@
-import { createHmac } from 'node:crypto';
 import type { Names } from '../../gateway/views.js';
+import { json, refusalIn, robotCall, type WebhookCall } from '../../paging/channels/group-robots.js';
+import { webhookSignature } from '../webhooks/webhook-signature.js';
 import type { OutboundAnswer, OutboundRequest } from '../../platform/outbound-http.js';
 
 export type NoticeChannelKind = 'generic' | 'wecom' | 'dingtalk' | 'feishu';
@@ -26,56 +27,25 @@ export function noticeRequest(
   notice: NoticeToSend,
   now: number,
 ): OutboundRequest {
-  const { kind, secret } = channel;
-  const content = `${notice.title.zh}\n${notice.text.zh}`;
-  let { url } = channel;
-  let body: object;
-  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
-  switch (kind) {
-    case 'wecom':
-      body = { msgtype: 'text', text: { content } };
-      break;
-    case 'dingtalk': {
-      body = { msgtype: 'text', text: { content } };
-      if (secret === null) break;
-      // open.dingtalk.com, "custom robot security settings": over time and secret, in the address.
-      const signed = new URL(url);
-      signed.searchParams.set('timestamp', String(now));
-      signed.searchParams.set('sign', hmac(secret, `${now}\n${secret}`, 'base64'));
-      url = signed.href;
-      break;
-    }
-    case 'feishu': {
-      const t = String(Math.floor(now / 1000));
-      // open.feishu.cn, "custom bot": the key is time and secret, the text is empty.
-      const sign = secret === null ? {} : { timestamp: t, sign: hmac(`${t}\n${secret}`, '', 'base64') };
-      body = { ...sign, msg_type: 'text', content: { text: content } };
-      break;
-    }
-    case 'generic': {
-      const { id, estate, ticketNo, title, text, units } = notice;
-      body = { id, type: 'notice', kind: notice.kind, estate, ticketNo, title, text, units };
-      if (secret === null) break;
-      const t = Math.floor(now / 1000);
-      headers['steward-signature'] = `t=${t},v1=${hmac(secret, `${t}.${JSON.stringify(body)}`, 'hex')}`;
-    }
-  }
-  return { url, method: 'POST', headers, body: JSON.stringify(body), timeoutMs: TIMEOUT_MS };
+  const { kind, url, secret } = channel;
+  const robot = kind === 'generic' ? null : { kind, url, secret };
+  const call = robot
+    ? robotCall(robot, `${notice.title.zh}\n${notice.text.zh}`, now)
+    : genericCall(url, secret, notice, now);
+  return { ...call, method: 'POST', timeoutMs: TIMEOUT_MS };
+}
+
+function genericCall(url: string, secret: string | null, notice: NoticeToSend, now: number): WebhookCall {
+  const { id, estate, ticketNo, title, text, units, kind } = notice;
+  const call = json(url, { id, type: 'notice', kind, estate, ticketNo, title, text, units });
+  if (secret === null) return call;
+  return { ...call, headers: { ...call.headers, 'steward-signature': webhookSignature(secret, call.body, now) } };
 }
 
 /** Robots answer 200 also to what they refuse. @returns null = it is in the group; else what was wrong */
 export function noticeProblem(kind: NoticeChannelKind, answer: OutboundAnswer): string | null {
   if (!answer.ok) return `${answer.why}: ${answer.detail}`;
   if (answer.status < 200 || answer.status >= 300) return `answered with status ${answer.status}`;
-  if (kind === 'generic') return null;
-  try {
-    const said = JSON.parse(answer.text) as { errcode?: unknown; code?: unknown; errmsg?: unknown; msg?: unknown };
-    const code = kind === 'feishu' ? said.code : said.errcode;
-    return code === 0 ? null : `refused: ${String(code)} ${String(said.errmsg ?? said.msg ?? '')}`.trim();
-  } catch {
-    return 'answered with something that no robot says';
-  }
+  const refusal = kind === 'generic' ? null : refusalIn(kind, answer.text);
+  return refusal === null ? null : `refused: ${refusal}`;
 }
-
-const hmac = (key: string, text: string, as: 'base64' | 'hex'): string =>
-  createHmac('sha256', key).update(text).digest(as);
