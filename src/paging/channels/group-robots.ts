@@ -61,6 +61,10 @@ function feishuSign(to: Robot, now: number): object {
   return { timestamp, sign: createHmac('sha256', `${timestamp}\n${to.secret}`).digest('base64') };
 }
 
+const NO_ROBOT = 'an answer';
+/** Something else answers at that address. */
+export const isNoRobots = (refusal: string): boolean => refusal.startsWith(NO_ROBOT);
+
 /**
  * Receivers that answer 200 and mean no: robots of WeCom and DingTalk say `errcode`, Feishu's `code` (older ones
  * `StatusCode`), others at times `ok: false` or `success: false`.
@@ -68,7 +72,7 @@ function feishuSign(to: Robot, now: number): object {
  */
 export function refusalIn(kind: WebhookAddress['kind'], text: string): string | null {
   const answer = parsed(text);
-  if (answer === null) return kind === 'generic' || kind === 'sms-gateway' ? null : 'an answer that is not JSON';
+  if (answer === null) return kind === 'generic' || kind === 'sms-gateway' ? null : `${NO_ROBOT} that is not JSON`;
   const codes = kind === 'feishu' ? ['code', 'StatusCode', 'errcode'] : ['errcode'];
   const given = codes.find((c) => answer[c] !== undefined);
   if (given !== undefined && Number(answer[given]) !== 0) {
@@ -76,7 +80,7 @@ export function refusalIn(kind: WebhookAddress['kind'], text: string): string | 
     return `${given} ${String(answer[given])} ${String(said)}`.trim().slice(0, 200);
   }
   if (answer['ok'] === false || answer['success'] === false) return 'it says that it has not taken it';
-  if (given === undefined && kind !== 'generic' && kind !== 'sms-gateway') return `an answer without ${codes[0]}`;
+  if (given === undefined && kind !== 'generic' && kind !== 'sms-gateway') return `${NO_ROBOT} without ${codes[0]}`;
   return null;
 }
 

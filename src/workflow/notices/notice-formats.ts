@@ -1,5 +1,5 @@
 import type { Names } from '../../gateway/views.js';
-import { json, refusalIn, robotCall, type WebhookCall } from '../../paging/channels/group-robots.js';
+import { isNoRobots, json, refusalIn, robotCall, type WebhookCall } from '../../paging/channels/group-robots.js';
 import { webhookSignature } from '../webhooks/webhook-signature.js';
 import type { OutboundAnswer, OutboundRequest } from '../../platform/outbound-http.js';
 
@@ -47,5 +47,6 @@ export function noticeProblem(kind: NoticeChannelKind, answer: OutboundAnswer): 
   if (!answer.ok) return `${answer.why}: ${answer.detail}`;
   if (answer.status < 200 || answer.status >= 300) return `answered with status ${answer.status}`;
   const refusal = kind === 'generic' ? null : refusalIn(kind, answer.text);
-  return refusal === null ? null : `refused: ${refusal}`;
+  if (refusal === null) return null;
+  return isNoRobots(refusal) ? 'answered with something that no robot says' : `refused: ${refusal}`;
 }
