@@ -108,8 +108,8 @@ describe('a device on the broker', () => {
     publisher.send(reading(1));
     await until(() => publisher.sent === 1);
     await publisher.close();
-    await new Promise((r) => setTimeout(r, 50));
     expect(publisher.acknowledged).toBe(1);
+    await new Promise((r) => setTimeout(r, 50));
     expect(heard.some((h) => h.payload === '{"online":false}')).toBe(false);
   });
 });

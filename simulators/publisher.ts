@@ -27,6 +27,7 @@ export class Publisher implements ReadingSink {
   private readonly queue: { readonly payload: string; readonly garbled: boolean }[] = [];
   private flying = 0;
   private isCut = false;
+  private isClosing = false;
   private readonly base: string;
   sent = 0;
   acknowledged = 0;
@@ -41,6 +42,7 @@ export class Publisher implements ReadingSink {
 
   connect(): void {
     this.isCut = false;
+    this.isClosing = false;
     const { id } = this.device;
     const client = mqtt.connect(this.settings.url, {
       clientId: id,
@@ -97,10 +99,12 @@ export class Publisher implements ReadingSink {
   /** Goes with a DISCONNECT, after what is in flight, or `limitMs`: no will. */
   async close(limitMs = 1000): Promise<void> {
     const { client } = this;
-    this.client = null;
     if (!client) return;
+    // The session stays the publisher's own until it is empty: an answer on the way still counts.
+    this.isClosing = true;
     const until = Date.now() + limitMs;
     while (this.flying > 0 && client.connected && Date.now() < until) await setTimeout(20);
+    this.client = null;
     const limit = new AbortController();
     const tooLong = setTimeout(limitMs, undefined, { signal: limit.signal }).catch(() => undefined);
     await Promise.race([client.endAsync(!client.connected), tooLong]);
@@ -109,7 +113,7 @@ export class Publisher implements ReadingSink {
 
   private pump(): void {
     const { client } = this;
-    while (client?.connected && this.flying < this.settings.inFlight && this.queue.length) {
+    while (!this.isClosing && client?.connected && this.flying < this.settings.inFlight && this.queue.length) {
       const payload = this.nextPayload();
       this.flying++;
       this.sent++;
