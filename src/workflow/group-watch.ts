@@ -106,7 +106,8 @@ export class GroupWatch {
 
   /** A device has spoken for the first time. */
   firstWord(w: Watched): void {
-    this.changes++;
+    // Of one whose readings no rule of a group asks for, nobody's readings depend.
+    if (w.readingGroups.length > 0) this.changes++;
     for (const g of w.groups) g.group.changed();
   }
 

@@ -12,6 +12,7 @@ import { ReadingTurns } from './reading-turns.js';
 import { openListener, socketKey, type Transport } from './listeners.js';
 import { InTurn } from './in-turn.js';
 import { readOn } from './read-on.js';
+import type { PublishFields } from './packet-reader.js';
 import type { TlsMaterial } from './tls-material.js';
 import { ownTopicsOnly, type TopicRules } from './topic-rules.js';
 
@@ -178,6 +179,9 @@ export class EmbeddedBroker implements DeviceBroker {
     this.visitorOf.set(client, visitor);
     const events = {
       refused: (reason: ConnectionRefusal, detail: string) => this.refused(client, reason, detail),
+      takesReadings: (topic: string) => this.topics.channel(client.id, topic) === 'telemetry',
+      reading: (packet: PublishFields, accepted: () => void) =>
+        this.desk.telemetry(client.id, packet.payload, packet.dup, accepted),
       unsolicited: () => this.refused(client, 'unsolicited-acknowledgement', 'nobody waits for it; left aside'),
     };
     visitor.guard = new GuardedConnection(client, conn, this.limits, events, this.readingTurns);
