@@ -16,6 +16,8 @@ export interface BrokerDesk {
   topicsOf(device: string): string | undefined;
   /** A publish on the device's own topic. `accepted` must be called when it is durable, in order (law 1). */
   telemetry(device: string, payload: Buffer, resent: boolean, accepted: () => void): void;
+  /** An emergency is on its way to the database and to people's phones: it goes before what devices send. */
+  isUrgent?(): boolean;
   /** Missing where only devices are served. */
   readonly bridges?: BridgeDesk;
   status(device: string, online: boolean): void;

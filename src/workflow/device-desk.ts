@@ -13,7 +13,12 @@ export class DeviceDesk implements BrokerDesk {
     private readonly watch: Watch,
     private readonly rejects: RejectLog,
     readonly bridges: BridgeDesk,
+    private readonly intake: { readonly isUrgent: boolean },
   ) {}
+
+  isUrgent(): boolean {
+    return this.intake.isUrgent;
+  }
 
   login(clientId: string, username: string, password: Buffer | undefined): string | null {
     const refuse = (detail: string): string => {

@@ -71,6 +71,11 @@ export class Intake {
     return oldest !== undefined && oldest.arrivedAt < limit;
   }
 
+  /** Something was found and is not committed yet. */
+  get isUrgent(): boolean {
+    return this.running.size > 0;
+  }
+
   submit(entry: Entry): void {
     const { lane } = entry;
     this.parts.metrics.ingestQueue.inc();

@@ -64,7 +64,7 @@ export class EmbeddedBroker implements DeviceBroker {
   private readonly arriving = new Map<string, Set<Client>>();
   private readonly turns = new WeakMap<Client, InTurn>();
   private readonly doomed = new WeakSet<Client>();
-  private readonly readingTurns = new ReadingTurns();
+  private readonly readingTurns = new ReadingTurns(() => this.desk.isUrgent?.() ?? false);
   private readonly limits: BrokerLimits;
   private readonly topics: TopicRules;
   private readonly gate: ConnectionGate;
