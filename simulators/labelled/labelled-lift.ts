@@ -13,6 +13,8 @@ const BEGIN = Date.UTC(2026, 0, 5);
 /** While a car moves, an event device tells where it is this often. */
 const MOVING_EVERY_MS = 2_000;
 const RESTART_EVERY_H = 500;
+/** Neighbouring seeds would else share lifts: their low bits meet the digits of the lift's number. */
+const SPREAD = 2_654_435_761;
 
 export interface LabelledLift {
   readonly seed: number;
@@ -27,7 +29,7 @@ export interface LabelledLift {
 
 /** Plays one lift for so many hours under the real rules and judges what they said by what was so. */
 export function playLabelledLift(seed: number, number: number, hours: number): LabelledLift {
-  const draw = (label: string): Random => Random.for(seed, number, label);
+  const draw = (label: string): Random => Random.for(Math.imul(seed, SPREAD), number, label);
   const built = draw('built');
   const fitting = drawFitting(built);
   const landings = landingsBetween(built.pick([-2, -1, 1]), built.pick([6, 11, 18, 26, 33]));

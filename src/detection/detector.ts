@@ -23,7 +23,14 @@ import type { Parameter } from './parameter.js';
  * - `found`: what the device's other rules have just found; only for rules that ask for it (`hearsFindings`).
  */
 export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
-  | { readonly type: 'reading'; readonly values: ValuesByKind[K]; readonly at: number; readonly observedAt: number }
+  | {
+      readonly type: 'reading';
+      readonly values: ValuesByKind[K];
+      readonly at: number;
+      readonly observedAt: number;
+      /** The device counts its readings, and numbers are missing between the one told before and this one. */
+      readonly leftOut?: true;
+    }
   | { readonly type: 'tick' }
   | { readonly type: 'resumed' }
   | { readonly type: 'alarm-ended'; readonly event: EventName; readonly at: number }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Device, DeviceKind } from '../estate/device.js';
 import type { ValuesByKind } from '../telemetry/reading.js';
 import { DEVICE_DETECTORS } from './device-detectors.js';
-import type { Detector, Finding } from './detector.js';
+import type { Detector, DetectorInput, Finding } from './detector.js';
 import { DeviceRuntime } from './device-runtime.js';
 import { fakeDevice, START } from './device/fake-engine.js';
 import { boarding, trapped } from './elevator/fake-lift.js';
@@ -192,5 +192,47 @@ describe('an overtaken reading', () => {
     say(6500, 0, 6500);
     say(4000, 1, 12_000);
     expect(told).toEqual([1000, 5000, 3000, 6500, 4000]);
+  });
+});
+
+describe('numbers that are left out', () => {
+  const marks: string[] = [];
+  const noting = {
+    ...DEVICE_DETECTORS[0],
+    step: (state: unknown, i: DetectorInput) => {
+      if (i.type === 'reading') marks.push(`${i.observedAt - START}${i.leftOut ? ' after a gap' : ''}`);
+      return { state, findings: [], deadline: null };
+    },
+  } as unknown as Detector;
+  const told = (
+    ...said: readonly (readonly [seq: number | undefined, observedAt: number, now: number])[]
+  ): string[] => {
+    marks.length = 0;
+    const order = new ReadingOrder(new DeviceRuntime(fakeDevice('elevator'), [noting], undefined));
+    for (const [seq, observedAt, now] of said) {
+      const at = START + now;
+      order.reading({ type: 'reading', values: {}, at, observedAt: START + observedAt }, seq, at);
+    }
+    return [...marks];
+  };
+
+  it('mark the reading after them, and no other', () => {
+    expect(told([1, 0, 0], [2, 1000, 1000], [5, 2000, 2000], [6, 3000, 3000], [7, 20_000, 20_000])).toEqual([
+      ...['0', '1000', '2000 after a gap', '3000', '20000'],
+    ]);
+  });
+
+  it('are taken back when they come within 5 s', () => {
+    expect(told([1, 0, 0], [3, 2000, 2000], [2, 1000, 3000], [4, 4000, 4000])).toEqual([
+      ...['0', '2000 after a gap', '1000', '2000', '4000'],
+    ]);
+  });
+
+  it('are none where the count begins anew, where none is kept, and where a reading comes much too late', () => {
+    expect(told([41, 0, 0], [0, 9000, 9000], [1, 10_000, 10_000])).toEqual(['0', '9000', '10000']);
+    expect(told([undefined, 0, 0], [undefined, 9000, 9000])).toEqual(['0', '9000']);
+    expect(told([5, 0, 0], [7, 1000, 1000], [6, 500, 20_000], [8, 21_000, 21_000])).toEqual([
+      ...['0', '1000 after a gap', '500', '21000'],
+    ]);
   });
 });

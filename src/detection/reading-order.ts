@@ -1,5 +1,6 @@
 import { seconds } from '../kernel/durations.js';
 import type { Device } from '../estate/device.js';
+import { missingBetween, type LastNumber } from '../telemetry/sequence-gap.js';
 import type { DetectorInput, Finding } from './detector.js';
 import type { RuleRuntime } from './rule-runtime.js';
 
@@ -14,11 +15,16 @@ interface Told {
   readonly input: DetectorInput;
   readonly seq: number | undefined;
   readonly at: number;
+  /** The last numbered reading told before it. */
+  readonly after: LastNumber | null;
   /** States of the rules before they were told, and when they had been told something last. */
   readonly before: readonly unknown[];
   readonly beforeAt: number;
   readonly findings: readonly Finding[];
 }
+
+/** Shared by all that remember nothing; never written to. */
+const NOTHING_TOLD: Told[] = [];
 
 /**
  * Tells a device's rules its readings in the order in which the device made them. Nothing waits for a reading that may
@@ -27,10 +33,12 @@ interface Told {
  * differently now is found.
  */
 export class ReadingOrder {
-  private told: Told[] = [];
+  private told: Told[] = NOTHING_TOLD;
   /** Highest number of the present count, and until when one that it left out may still come (steady ms). */
   private newestSeq: number | undefined;
   private leftOutUntil = Infinity;
+  /** Of the readings told so far, in the order of their numbers. */
+  private last: LastNumber | null = null;
 
   constructor(private readonly runtime: RuleRuntime<DetectorInput, Device>) {}
 
@@ -43,8 +51,8 @@ export class ReadingOrder {
   reading(input: ReadingInput, seq: number | undefined, now: number): { findings: readonly Finding[]; at: number } {
     if (this.isNext(seq, now)) {
       // Nothing is missing before it, so nothing can have been overtaken: what was remembered has served.
-      this.reset();
-      return { findings: this.runtime.step(input, now), at: now };
+      this.told = NOTHING_TOLD;
+      return { findings: this.runtime.step(this.inCount(input, seq), now), at: now };
     }
     this.forget(now);
     const overtaker = this.overtakerOf(input, seq);
@@ -55,7 +63,8 @@ export class ReadingOrder {
     let place = overtaker;
     while (place > 0 && this.isLaterWakeUp(place - 1, due)) place--;
     const again = this.told.splice(place);
-    const { before, beforeAt } = again[0] as Told;
+    const { before, beforeAt, after } = again[0] as Told;
+    this.last = after;
     this.runtime.goBackTo(before, beforeAt, { type: 'parameters' });
     const at = Math.max(due, beforeAt);
     const found = [...this.ticksUntil(at), ...this.tell({ ...input, at }, seq, at)];
@@ -92,14 +101,29 @@ export class ReadingOrder {
 
   /** Order is counted from here: the rules have been told something else, or taken back. */
   reset(): void {
-    if (this.told.length > 0) this.told = [];
+    this.told = NOTHING_TOLD;
+    this.last = null;
   }
 
   private tell(input: DetectorInput, seq: number | undefined, at: number): readonly Finding[] {
     const { states: before, steppedAt: beforeAt } = this.runtime;
-    const findings = this.runtime.step(input, at);
-    this.told.push({ input, seq, at, before, beforeAt, findings });
+    const after = this.last;
+    const findings = this.runtime.step(input.type === 'reading' ? this.inCount(input, seq) : input, at);
+    if (this.told === NOTHING_TOLD) this.told = [];
+    this.told.push({ input, seq, at, after, before, beforeAt, findings });
     return findings;
+  }
+
+  /** The reading, with a mark if numbers are missing before it. What may still come is told again at its place. */
+  private inCount(input: ReadingInput, seq: number | undefined): ReadingInput {
+    if (seq === undefined) return input;
+    const { last } = this;
+    const { observedAt } = input;
+    // One that comes too late to be told at its place says nothing of what follows.
+    if (last && seq < last.seq && observedAt < last.observedAt) return input;
+    const next = { seq, observedAt };
+    this.last = next;
+    return last && missingBetween(last, next) > 0 ? { ...input, leftOut: true } : input;
   }
 
   /** Wake-ups that would have come by then; those that came are not told again, for they were asked for otherwise. */
@@ -120,7 +144,7 @@ export class ReadingOrder {
   /** Lets go of what nothing can have overtaken any more. */
   forget(now: number): void {
     const first = this.told.findIndex((t) => t.at >= now - REORDERED_WITHIN_MS);
-    if (first === -1) this.reset();
+    if (first === -1) this.told = NOTHING_TOLD;
     else if (first > 0) this.told = this.told.slice(first);
   }
 

@@ -25,7 +25,7 @@ export interface CarMemory {
   readonly inZone: boolean | null;
   readonly zoneSince: number;
   readonly door: 'closed' | 'ajar' | 'open' | null;
-  /** Where the door is in its closed → not closed → closed cycle inside the door zone. */
+  /** Where the door is in its closed → not closed, inside the door zone → closed cycle. */
   readonly cycle: 'none' | 'closed' | 'left' | 'opened';
   /** Since when the door has been fully open at a landing after the last sighting behind a closed door. */
   readonly openedAt: number | null;
@@ -33,6 +33,8 @@ export interface CarMemory {
   readonly goneSince: number | null;
   /** Last sighting, to within {@link SIGHTING_STEP_MS}. */
   readonly seenAt: number | null;
+  /** Load at that sighting, kg; null = none was told. */
+  readonly seenKg: number | null;
   /** Since when the lift is without mains; null = it has them, or has never told. A blackout drops the presence flag. */
   readonly darkSince: number | null;
   /** Full openings since the presence sensor last said "nobody", at most {@link STUCK_OPENINGS}. */
@@ -53,6 +55,7 @@ export const UNKNOWN_CAR: CarMemory = Object.freeze({
   openedAt: null,
   goneSince: null,
   seenAt: null,
+  seenKg: null,
   darkSince: null,
   openings: 0,
 });
@@ -73,16 +76,30 @@ export const reportsDoorEvents = (d: Device): boolean => d.attributes.capabiliti
 const signOf = (people: boolean | null, stuck: boolean, load: boolean, call: boolean, button: boolean): boolean =>
   load || call || (people !== null && !stuck ? people : button);
 
+/** One word of a polled device is not enough: what it says of people and of the door zone may be a flicker. */
+const emptyAfterMs = (d: Device): number =>
+  reportsDoorEvents(d)
+    ? msOf(d, EMPTY_AFTER)
+    : Math.max(msOf(d, EMPTY_AFTER), 1.5 * seconds(d.attributes.expectedIntervalS));
+
 /** When the car will count as empty if nobody is seen meanwhile; null = an opening or a sighting must come first. */
 export const carEmptyAt = (c: CarMemory, d: Device): number | null =>
-  c.openedAt === null || c.goneSince === null ? null : Math.max(c.openedAt, c.goneSince) + msOf(d, EMPTY_AFTER);
+  c.openedAt === null || c.goneSince === null ? null : Math.max(c.openedAt, c.goneSince) + emptyAfterMs(d);
 
 /** The memory after time alone has passed. */
 export function elapseCar(c: CarMemory, now: number, d: Device): CarMemory {
   const emptyAt = carEmptyAt(c, d);
   if (emptyAt === null || now < emptyAt) return c;
-  const believed = c.people !== null && !presenceStuck(c, d);
-  return { ...c, occupancy: believed ? 'empty' : 'unknown', openedAt: null, goneSince: null, seenAt: null };
+  // One that left meanwhile was not seen empty while anybody could leave it: a sensor loses who sits still.
+  const believed = c.people !== null && !presenceStuck(c, d) && c.inZone !== false;
+  return {
+    ...c,
+    occupancy: believed ? 'empty' : 'unknown',
+    openedAt: null,
+    goneSince: null,
+    seenAt: null,
+    seenKg: null,
+  };
 }
 
 /**
@@ -125,8 +142,15 @@ function doorTold(v: ElevatorValues, prev: CarMemory['door']): CarMemory['door']
   }
 }
 
-function nextCycle(prev: CarMemory['cycle'], door: CarMemory['door'], inZone: boolean | null): CarMemory['cycle'] {
+function nextCycle(
+  prev: CarMemory['cycle'],
+  door: CarMemory['door'],
+  inZone: boolean | null,
+  polled: boolean,
+): CarMemory['cycle'] {
   if (door === null) return 'none';
+  // A car that is asked now and then has left the landing by the next word: its cycle begins and ends on the way.
+  if (door === 'closed' && polled) return 'closed';
   // Trapped people force doors open between floors: whatever happens out there is no opening at a landing.
   if (inZone === false) return door !== 'closed' && prev === 'opened' ? 'opened' : 'none';
   if (door === 'closed') return 'closed';
@@ -150,6 +174,17 @@ export function observeCar(before: CarMemory, v: ElevatorValues, now: number, de
   return after;
 }
 
+/** (tune) Share of the load at the last sighting that is still these people, and what an empty car's cell may show, kg. */
+const STILL_THERE = 0.6;
+const EMPTY_KG = 12;
+
+/**
+ * A child weighs less than what makes a car occupied, and sits too still for the presence sensor; his weight stays. It
+ * keeps the sighting of a polled device fresh, no more: a cell with an offset would else never forget anybody.
+ */
+const weighsAsMuch = (kg: number | undefined, seenKg: number | null): boolean =>
+  kg !== undefined && seenKg !== null && kg > EMPTY_KG && kg >= STILL_THERE * seenKg;
+
 const FIELDS = Object.keys(UNKNOWN_CAR) as (keyof CarMemory)[];
 const sameCar = (a: CarMemory, b: CarMemory): boolean => FIELDS.every((f) => a[f] === b[f]);
 
@@ -158,7 +193,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
   const inZone = v.doorZone ?? faultSaysDoorZone(v.fault) ?? prev.inZone;
   const zoneSince = inZone === prev.inZone ? prev.zoneSince : now;
   const door = doorTold(v, prev.door);
-  const cycle = nextCycle(prev.cycle, door, inZone);
+  const cycle = nextCycle(prev.cycle, door, inZone, !reportsDoorEvents(device));
   const told = presenceTold(v, device);
   const people = told === undefined ? prev.people : told;
   const load = v.loadKg === undefined ? prev.load : v.loadKg > valueOf(device, OCCUPIED_LOAD);
@@ -175,21 +210,30 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
 
   const sign = signOf(people, openings >= limit, load, call, button);
   let { occupancy, openedAt, goneSince, seenAt } = prev;
+  // Old states do not know the field.
+  let seenKg = prev.seenKg ?? null;
   const betrayed = openings >= limit && prev.openings < limit;
   if (occupancy === 'occupied' && ((betrayed && !sign) || !countsAsOccupied(prev, now, device))) {
     occupancy = 'unknown';
-    openedAt = goneSince = seenAt = null;
+    openedAt = goneSince = seenAt = seenKg = null;
   }
+  const isNews = !reportsDoorEvents(device) && now - (seenAt ?? 0) >= SIGHTING_STEP_MS;
   if (sign) {
     const fresh = occupancy !== 'occupied' || goneSince !== null || seenAt === null;
-    if (fresh || (!reportsDoorEvents(device) && now - (seenAt ?? 0) >= SIGHTING_STEP_MS)) seenAt = now;
+    if (fresh || isNews) {
+      seenAt = now;
+      seenKg = v.loadKg ?? null;
+    }
     occupancy = 'occupied';
     goneSince = null;
     // Seen behind a closed door, or between floors: whatever opened before, this person is still in there.
     if (door === 'closed' || inZone === false) openedAt = null;
   } else if (occupancy === 'occupied') {
-    goneSince ??= now;
-  } else {
+    // In the dark the sensors see nobody, and between floors nobody leaves.
+    goneSince = darkSince !== null && inZone === false ? null : (goneSince ?? now);
+    if (isNews && openedAt === null && weighsAsMuch(v.loadKg, seenKg)) seenAt = now;
+  } else if (occupancy === 'empty' || !(prev.inZone === false && inZone === false)) {
+    // On the way an unknown car stays so: what the sensor says there is what made it unknown.
     occupancy = people === false ? 'empty' : 'unknown';
   }
   const opened = implied || (door === 'open' && inZone !== false);
@@ -208,6 +252,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     openedAt === prev.openedAt &&
     goneSince === prev.goneSince &&
     seenAt === prev.seenAt &&
+    seenKg === (prev.seenKg ?? null) &&
     darkSince === (prev.darkSince ?? null) &&
     openings === prev.openings;
   if (same) return prev;
@@ -225,6 +270,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     openedAt,
     goneSince,
     seenAt,
+    seenKg,
     darkSince,
     openings,
   };

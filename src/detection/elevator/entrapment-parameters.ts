@@ -92,8 +92,9 @@ const LONGEST_INSIDE = 2;
 export function insideHoldMs(d: Device): number {
   const ms = msOf(d, INSIDE_HOLD);
   if (reportsDoorEvents(d)) return ms;
-  const polls = valueOf(d, INSIDE_POLLS) * seconds(d.attributes.expectedIntervalS);
-  return Math.min(Math.max(ms, polls), LONGEST_INSIDE * ms);
+  const interval = seconds(d.attributes.expectedIntervalS);
+  // The door may have opened since the last poll: the next one says.
+  return Math.min(Math.max(ms + interval, valueOf(d, INSIDE_POLLS) * interval), LONGEST_INSIDE * ms);
 }
 
 export const unopenedHoldMs = (d: Device): number =>

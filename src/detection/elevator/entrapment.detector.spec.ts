@@ -224,7 +224,7 @@ describe('a polled device at a landing', () => {
     expect(seenAgain.story).toEqual([`raise ${AT_LEVEL} @150`]);
     const often = lift(polledLift(5));
     for (let i = 0; i < 20; i++) often.reading(parked({ peopleInCar: true })).advance(5);
-    expect(often.story).toEqual([`raise ${AT_LEVEL} @75`]);
+    expect(often.story).toEqual([`raise ${AT_LEVEL} @80`]);
   });
 
   it('does not forget whom a blackout hides', () => {

@@ -157,7 +157,20 @@ const isNews = (before: number | null, heardAt: number | null): boolean =>
 
 const mayShuttle = (c: CarMemory, now: number, d: Device): boolean => reportsDoorEvents(d) || seenLately(c, 0, now, d);
 
-function afterReading(s: EntrapmentState, v: ElevatorValues, now: number, d: Device): EntrapmentState {
+/** A polled device that tells of inspection cannot tell whether what began since its last word but one is the technician. */
+const beganUnseen = (since: number, before: CarMode, mode: CarMode, now: number, d: Device): boolean =>
+  mode === 'inspection' &&
+  before !== 'inspection' &&
+  !reportsDoorEvents(d) &&
+  now - since <= 1.5 * d.attributes.expectedIntervalS * 1000;
+
+function afterReading(
+  s: EntrapmentState,
+  v: ElevatorValues,
+  now: number,
+  d: Device,
+  leftOut: boolean,
+): EntrapmentState {
   const car = observeCar(s.car, v, now, d);
   const mode = carMode(v, s.mode);
   const coded = faultMeans(v.fault, BETWEEN) ? BETWEEN : faultMeans(v.fault, AT_LEVEL) ? AT_LEVEL : null;
@@ -169,7 +182,9 @@ function afterReading(s: EntrapmentState, v: ElevatorValues, now: number, d: Dev
   const anew = openedAtLanding(s.car, car) || !countsAsOccupied(s.car, now, d);
   const outside = car.inZone === false;
   let stand = anew || s.stand === null ? null : continueStanding(s.stand, v, outside, now, d);
-  const gap = isGap(s, now, d);
+  if (stand !== null && beganUnseen(stand.standingSince, s.mode, mode, now, d)) stand = null;
+  const held = s.stand !== null || s.unopenedSince !== null;
+  const gap = isGap(s, now, d) || (leftOut && held);
   const stood = stand !== null && hadStood(s);
   // Between floors before the gap and after it, on the same floor: nobody has opened a door there.
   if (gap && !stood && !(outside && s.stand?.outside === true)) stand = null;
@@ -178,6 +193,7 @@ function afterReading(s: EntrapmentState, v: ElevatorValues, now: number, d: Dev
   // Inspection suppresses only what begins in it: a technician may not silence people who were trapped before.
   if (stand === null && mode !== 'inspection' && car.moving !== true) stand = beginStanding(v, outside, now);
   let unopenedSince = anew || missed || gap || !mayShuttle(s.car, now, d) ? null : s.unopenedSince;
+  if (unopenedSince !== null && beganUnseen(unopenedSince, s.mode, mode, now, d)) unopenedSince = null;
   if (unopenedSince === null && !missed && mode !== 'inspection' && mayShuttle(car, now, d)) unopenedSince = now;
   return withFacts(s, car, mode, stand, unopenedSince, coded, now, missed);
 }
@@ -284,7 +300,13 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
     const state = complete(stored);
     switch (input.type) {
       case 'reading': {
-        const step = decide(state, afterReading(state, input.values, now, device), input.values, now, device);
+        const step = decide(
+          state,
+          afterReading(state, input.values, now, device, input.leftOut === true),
+          input.values,
+          now,
+          device,
+        );
         return onlyHeard(state, step.state) ? { ...step, save: 'later' } : step;
       }
       case 'tick':

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeEngine } from '../device/fake-engine.js';
 import { entrapmentDetector } from './entrapment.detector.js';
-import { boarding, eventLift, parked, running, trapped } from './fake-lift.js';
+import type { ElevatorValues } from '../../telemetry/reading.js';
+import { boarding, eventLift, parked, polledLift, running, trapped } from './fake-lift.js';
 
 const AT_LEVEL = 'elevator.entrapment-at-level';
 const lift = () =>
@@ -62,5 +63,125 @@ describe('a car that is not heard for a while', () => {
     const e = underWay().advance(60);
     for (let i = 0; i < 5; i++) e.reading(trapped({ floor: 7, peopleInCar: false })).advance(10);
     expect(e.story).toEqual(['raise elevator.entrapment-between-floors @99']);
+  });
+});
+
+describe('readings that were lost on the way', () => {
+  const slow = () =>
+    new FakeEngine(
+      entrapmentDetector,
+      eventLift({ attributes: { expectedIntervalS: 60, capabilities: ['peopleInCar', 'speedMps', 'door-events'] } }),
+    );
+  const after = (e: ReturnType<typeof slow>, values: ElevatorValues) =>
+    e.input({ type: 'reading', values, at: e.now, observedAt: e.now, leftOut: true });
+  const arriving = () =>
+    slow()
+      .reading(boarding())
+      .advance(6)
+      .reading(parked({ peopleInCar: true }))
+      .advance(1)
+      .reading(running())
+      .advance(10)
+      .reading(parked({ floor: 7, door: 'opening', peopleInCar: true }));
+
+  it('may have told of a door that opened: nobody is held to be in a car that stands shut and empty after them', () => {
+    const e = after(arriving().advance(72), parked({ floor: 7 }));
+    expect(e.advance(200).story).toEqual([]);
+    // The numbers alone tell: 72 s is not long for a device that speaks once a minute.
+    const unnumbered = arriving()
+      .advance(72)
+      .reading(parked({ floor: 7 }));
+    expect(unnumbered.advance(200).story).toEqual([`raise ${AT_LEVEL} @92`]);
+  });
+
+  it('take nobody out of a car between floors, nor of one that had stood shut before', () => {
+    const outside = after(underWayTo(trapped({ floor: 7 })).advance(20), trapped({ floor: 7, peopleInCar: false }));
+    expect(outside.advance(60).story).toEqual(['raise elevator.entrapment-between-floors @47']);
+    const shut = arriving()
+      .advance(30)
+      .reading(parked({ floor: 7 }))
+      .advance(20);
+    expect(after(shut, parked({ floor: 7 })).advance(60).story).toEqual([`raise ${AT_LEVEL} @92`]);
+  });
+
+  function underWayTo(values: ElevatorValues) {
+    return slow()
+      .reading(boarding())
+      .advance(6)
+      .reading(parked({ peopleInCar: true }))
+      .advance(1)
+      .reading(running())
+      .advance(10)
+      .reading(values);
+  }
+});
+
+describe('in the dark', () => {
+  const dark = (over: ElevatorValues = {}): ElevatorValues =>
+    trapped({ peopleInCar: false, mainsPower: false, ...over });
+
+  it('sensors that see nobody empty no car, however lately its door was open', () => {
+    const e = lift()
+      .reading(boarding())
+      .advance(4)
+      .reading(parked({ door: 'closing' }))
+      .advance(3);
+    for (let i = 0; i < 12; i++) e.reading(dark()).advance(10);
+    expect(e.story).toEqual(['raise elevator.entrapment-between-floors @34']);
+  });
+
+  it('a door that opened at a landing does, once nobody is seen for ten seconds after', () => {
+    const e = lift()
+      .reading(boarding())
+      .advance(4)
+      .reading(parked({ door: 'closing' }))
+      .advance(3);
+    e.reading(dark())
+      .advance(10)
+      .reading(dark({ doorZone: true, door: 'open' }))
+      .advance(12);
+    for (let i = 0; i < 12; i++) e.reading(dark({ doorZone: true })).advance(10);
+    expect(e.story).toEqual([]);
+  });
+});
+
+describe('a lift that is asked every ten seconds', () => {
+  const polled = () => new FakeEngine(entrapmentDetector, polledLift(10));
+  const say = (e: ReturnType<typeof polled>, values: ElevatorValues, times: number) => {
+    for (let i = 0; i < times; i++) e.reading(values).advance(10);
+    return e;
+  };
+  const child = (over: ElevatorValues = {}): ElevatorValues => parked({ loadKg: 28, ...over });
+
+  it('does not forget a child that sits still, for its weight stays', () => {
+    const e = say(polled(), boarding({ loadKg: 30 }), 1);
+    say(e, child({ peopleInCar: true }), 2);
+    expect(say(e, child(), 20).story).toEqual([`raise ${AT_LEVEL} @160`]);
+  });
+
+  it('has opened at a landing where it was seen ajar, though it has left since', () => {
+    const e = say(polled(), boarding({ loadKg: 60 }), 1);
+    say(e, running({ loadKg: 60 }), 20);
+    // Somebody steps out and somebody else comes in.
+    say(e, parked({ floor: 7, door: 'opening', peopleInCar: true, loadKg: 60 }), 1);
+    say(e, running({ floor: 6, direction: 'down', loadKg: 70 }), 30);
+    expect(e.story).toEqual([]);
+  });
+
+  it('forgets who weighed more than what is left', () => {
+    const e = say(polled(), boarding({ loadKg: 46 }), 1);
+    say(e, child({ peopleInCar: true, loadKg: 48 }), 2);
+    expect(say(e, child({ loadKg: 13 }), 30).story).toEqual([]);
+  });
+
+  it('does not take the technician for a passenger who came in with the poll before', () => {
+    const e = say(polled(), boarding({ loadKg: 80 }), 1);
+    say(e, parked({ door: 'opening', loadKg: 2 }), 1);
+    expect(say(e, trapped({ mode: 'inspection', loadKg: 75 }), 60).story).toEqual([]);
+    // Whoever was shut in for longer is not silenced by the key.
+    const before = say(say(polled(), boarding({ loadKg: 80 }), 1), parked({ peopleInCar: true, loadKg: 80 }), 4);
+    expect(say(before, parked({ mode: 'inspection', peopleInCar: true, loadKg: 80 }), 20).story).toEqual([
+      `raise ${AT_LEVEL} @160`,
+    ]);
   });
 });

@@ -14,6 +14,7 @@ import {
   observeCar,
   openedAtLanding,
   repairedPresence,
+  reportsDoorEvents,
   UNKNOWN_CAR,
   type CarMemory,
 } from './car-memory.js';
@@ -26,6 +27,8 @@ export interface SilentWithPeopleState {
   readonly car: CarMemory;
   /** Last word of a car with people shut in, to within {@link HEARD_STEP_MS} (exact during a power loss); null = not armed. */
   readonly heardAt: number | null;
+  /** Last word of a polled car that stood open with people in it: by the next poll it may have left with them. */
+  readonly boardingAt?: number | null;
   /** Floor told at {@link heardAt}, or, once raised by a device without a speed, the first one told after. */
   readonly floor: number | null;
   readonly powerLost: boolean;
@@ -110,7 +113,10 @@ function afterReading(
   d: Device,
 ): Step<SilentWithPeopleState> {
   const car = observeCar(s.car, v, now, d);
-  const armed = countsAsOccupied(car, now, d) && !isOpenAtLanding(car);
+  const occupied = countsAsOccupied(car, now, d);
+  const armed = occupied && !isOpenAtLanding(car);
+  const boardingAt = occupied && !armed && car.goneSince === null && !reportsDoorEvents(d) ? now : null;
+  if (boardingAt !== (s.boardingAt ?? null)) s = { ...s, boardingAt };
   if (!armed && !s.raised && s.heardAt === null && s.endedAt === null)
     return stay(car === s.car ? s : { ...s, car }, now, d);
 
@@ -187,7 +193,9 @@ export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator
       case 'building-power': {
         if (input.lost === state.powerLost) return stay(state, latestWordAt(state, now), device);
         // The shorter limit needs a word that is not coarse: as late as it may have been, so that nothing fires early.
-        const heardAt = state.heardAt === null ? null : latestWordAt(state, now);
+        const word = state.heardAt === null ? null : latestWordAt(state, now);
+        // Whoever was about to leave with the car when the power went is in it as far as anybody knows.
+        const heardAt = word ?? (input.lost ? (state.boardingAt ?? null) : null);
         return giveUp({ ...state, powerLost: input.lost, heardAt }, now, device);
       }
       case 'building-comms': {
