@@ -79,7 +79,7 @@ export class RuledDevice {
   private stored(placed: readonly Reading[], now: number): void {
     const found: DatedFinding[] = [];
     for (const [i, r] of placed.entries()) {
-      const at = i === placed.length - 1 ? now : Math.min(r.at, now);
+      const at = i === placed.length - 1 ? now : this.order.placeOf(r.at, now);
       const input: DetectorInput = { type: 'reading', values: r.values, at, observedAt: r.observedAt };
       for (const finding of this.runtime.step(input, at)) found.push({ finding, at });
     }

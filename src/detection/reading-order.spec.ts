@@ -236,3 +236,35 @@ describe('numbers that are left out', () => {
     ]);
   });
 });
+
+describe('elements of a stored upload', () => {
+  const order = () => new ReadingOrder(new DeviceRuntime(fakeDevice('elevator'), [], undefined));
+  const live = (o: ReadingOrder, observedAt: number, now: number): void =>
+    void o.reading(
+      { type: 'reading', values: {}, at: START + now, observedAt: START + observedAt },
+      undefined,
+      START + now,
+    );
+
+  it('happened when the device says, as long as nothing is known of its clock', () => {
+    expect(order().placeOf(START - 5000, START)).toBe(START - 5000);
+    const right = order();
+    live(right, 1000, 1040);
+    expect(right.placeOf(START - 5000, START + 2000)).toBe(START - 4960);
+  });
+
+  it('happened as much later as its clock is slow, but never later than now', () => {
+    const slow = order();
+    live(slow, -169_000, 200);
+    live(slow, -168_000, 1000);
+    expect(slow.placeOf(START - 167_000, START + 5000)).toBe(START + 2000);
+    expect(slow.placeOf(START - 60_000, START + 5000)).toBe(START + 5000);
+  });
+
+  it('a reading that comes late says little of the clock', () => {
+    const o = order();
+    live(o, 0, 50);
+    live(o, 1000, 61_000);
+    expect(o.placeOf(START + 50_000, START + 90_000)).toBe(START + 51_050);
+  });
+});

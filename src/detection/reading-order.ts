@@ -7,6 +7,9 @@ import type { RuleRuntime } from './rule-runtime.js';
 /** Readings that overtake each other by no more than this change nothing of what is concluded (domain §4). */
 export const REORDERED_WITHIN_MS = seconds(5);
 
+/** (tune) By which a device's clock may seem to fall further behind from one reading to the next. */
+const CLOCK_DRIFT_MS = seconds(1);
+
 /** A rule that asks for more wake-ups within 5 s gets the rest from the engine's own clock. */
 const MOST_TICKS = 50;
 
@@ -40,7 +43,18 @@ export class ReadingOrder {
   /** Of the readings told so far, in the order of their numbers. */
   private last: LastNumber | null = null;
 
+  /** By which the device's clock is behind Steward's, as far as its live readings tell, ms; null = none has come yet. */
+  private behindMs: number | null = null;
+
   constructor(private readonly runtime: RuleRuntime<DetectorInput, Device>) {}
+
+  /**
+   * When an element of a stored upload happened, steady ms. Where the clock is slow all but the newest, which is now, would
+   * else seem so much older, and what lasted seconds would seem to have lasted minutes.
+   */
+  placeOf(at: number, now: number): number {
+    return Math.min(at + (this.behindMs ?? 0), now);
+  }
 
   /** Anything but a reading. */
   input(input: DetectorInput, now: number): readonly Finding[] {
@@ -49,6 +63,9 @@ export class ReadingOrder {
 
   /** @returns when its place is, steady ms: `now` unless it was overtaken */
   reading(input: ReadingInput, seq: number | undefined, now: number): { findings: readonly Finding[]; at: number } {
+    const behind = Math.max(0, now - input.observedAt);
+    // The least late tell the clock; one that is late says little, but a clock may be set back.
+    this.behindMs = Math.min(behind, (this.behindMs ?? behind) + CLOCK_DRIFT_MS);
     if (this.isNext(seq, now)) {
       // Nothing is missing before it, so nothing can have been overtaken: what was remembered has served.
       this.told = NOTHING_TOLD;

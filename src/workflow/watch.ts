@@ -204,7 +204,7 @@ export class Watch {
     const found: DatedFinding[] = [];
     if (readings.length > 0) w.order.reset();
     for (const [i, r] of readings.entries()) {
-      const at = i === readings.length - 1 ? now : Math.min(r.at, now);
+      const at = i === readings.length - 1 ? now : w.order.placeOf(r.at, now);
       const findings = w.runtime.step({ type: 'reading', values: r.values, at, observedAt: r.observedAt }, at);
       for (const finding of findings) found.push({ finding, at });
     }

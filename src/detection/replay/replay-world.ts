@@ -129,7 +129,7 @@ export class ReplayWorld {
   private tellDevice(player: DevicePlayer, readings: readonly Reading[], received: number): void {
     const found: DatedFinding[] = [];
     for (const [i, r] of readings.entries()) {
-      const at = i === readings.length - 1 ? received : Math.min(r.at, received);
+      const at = i === readings.length - 1 ? received : player.order.placeOf(r.at, received);
       const input = { type: 'reading', values: r.values, at, observedAt: r.observedAt } as const;
       const findings = readings.length === 1 ? player.live(input, r.seq, at) : player.stored(input, at);
       for (const finding of findings) found.push({ finding, at });
