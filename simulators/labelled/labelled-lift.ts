@@ -79,6 +79,7 @@ export function playLabelledLift(seed: number, number: number, hours: number): L
     if (!due && !worthTelling(told, values)) return;
     told = values;
     readings++;
+    labels.word(car);
     reportAt = car.at + (car.moving && fitting.events ? MOVING_EVERY_MS : fitting.intervalS * 1000);
     network.send(values, car.at);
     for (const d of network.arrivals(car.at)) ruled.deliver(d.readings, d.at);

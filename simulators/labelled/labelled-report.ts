@@ -13,6 +13,8 @@ export interface LabelledReport {
   readonly by: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly falseAlarms: number;
   readonly falsePer100LiftMonths: number;
+  /** Told by no alarm, and not counted: their lift died between two polls, before it could see them. */
+  readonly unspoken: number;
   readonly repeated: number;
   /** After the hold was over, seconds, of the entrapment alarms. */
   readonly delayMedianS: number;
@@ -53,6 +55,7 @@ export function labelledReport(seed: number, lifts: readonly LabelledLift[]): La
     by,
     falseAlarms: falses.length,
     falsePer100LiftMonths: (falses.length / liftHours) * MONTH_H * 100,
+    unspoken: lifts.reduce((sum, l) => sum + l.judged.unspoken, 0),
     repeated: lifts.reduce((sum, l) => sum + l.judged.repeated, 0),
     delayMedianS: at(0.5),
     delayP95S: at(0.95),
@@ -74,7 +77,7 @@ const where = ({ number, fitting, buffers }: LabelledLift): string =>
 export function labelledText(r: LabelledReport, seconds: number): string {
   const lines = [
     `${r.liftHours} lift-hours of ${r.lifts} lifts, seed ${r.seed}: ${r.readings} readings, ${Math.round(r.liftHours / seconds)} lift-hours/s`,
-    `entrapments ${r.entrapments}: recall ${percent(r.recall)}, by an entrapment alarm ${percent(r.byEntrapmentAlarm)}`,
+    `entrapments ${r.entrapments}: recall ${percent(r.recall)}, by an entrapment alarm ${percent(r.byEntrapmentAlarm)}; besides ${r.unspoken} in cars that never said a word of them`,
     `false entrapment alarms ${r.falseAlarms} = ${r.falsePer100LiftMonths.toFixed(2)} per 100 lift-months; repeated ${r.repeated}`,
     `delay after the hold: median ${r.delayMedianS.toFixed(1)} s, p95 ${r.delayP95S.toFixed(1)} s`,
   ];

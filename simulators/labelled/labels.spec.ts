@@ -21,7 +21,9 @@ describe('labels', () => {
   it('come after 30 s outside a door zone and 75 s inside, and end when the door opens at a landing', () => {
     expect(stands(1.5, 29).labels.entrapments).toEqual([]);
     const { labels, car } = stands(1.5, 40);
-    expect(labels.entrapments).toEqual([{ cause: 'test', outside: true, sinceAt: 0, dueAt: 30_000, endAt: null }]);
+    expect(labels.entrapments).toEqual([
+      { cause: 'test', outside: true, sinceAt: 0, dueAt: 30_000, endAt: null, words: 0 },
+    ]);
     car.door = 'open';
     labels.note(car, 'test');
     expect(labels.entrapments[0]?.endAt).toBeNull();
@@ -38,5 +40,17 @@ describe('labels', () => {
     car.staff = 2;
     for (car.at = 0; car.at <= 400_000; car.at += 1000) labels.note(car, 'test');
     expect(labels.entrapments).toEqual([]);
+  });
+
+  it('know whether the device has measured while somebody was inside', () => {
+    const { labels, car } = stands(1.5, 40);
+    labels.word(car);
+    expect(labels.entrapments[0]?.words).toBe(1);
+    const empty = new Labels();
+    const other = new Car(liftProfile(), 0, 1.5);
+    empty.word(other);
+    other.riders = [rider];
+    for (other.at = 0; other.at <= 40_000; other.at += 1000) empty.note(other, 'test');
+    expect(empty.entrapments[0]?.words).toBe(0);
   });
 });

@@ -10,6 +10,11 @@ export interface TrueEntrapment {
   readonly dueAt: number;
   /** A door opened at a landing; null = not yet. */
   endAt: number | null;
+  /**
+   * What the device measured while somebody was in the car, before and during it. 0: it died between two polls, in the
+   * moment in which people came in and left with the car, and nobody can know of them.
+   */
+  words: number;
 }
 
 export const OUTSIDE_MS = 30_000;
@@ -26,10 +31,19 @@ export class Labels {
   private standSince: number | null = null;
   private outside = false;
   private current: TrueEntrapment | null = null;
+  private words = 0;
+
+  /** The device has measured, whether anybody hears of it or not. */
+  word(car: Car): void {
+    if (car.riders.length === 0) return;
+    this.words++;
+    if (this.current) this.current.words++;
+  }
 
   /** @param cause what is being done to the car now; anything goes while all is well */
   note(car: Car, cause: string): void {
     this.settle(car.at, cause);
+    if (car.riders.length === 0) this.words = 0;
     if (car.riders.length === 0 || car.openAtLanding) {
       if (this.current) this.current.endAt = car.at;
       this.current = this.shutSince = this.standSince = null;
@@ -49,7 +63,14 @@ export class Labels {
     const dueAt = Math.min(stood, this.shutSince + UNOPENED_MS);
     if (now < dueAt) return;
     const sinceAt = dueAt === stood ? (this.standSince ?? this.shutSince) : this.shutSince;
-    this.current = { cause, outside: this.outside && this.standSince !== null, sinceAt, dueAt, endAt: null };
+    this.current = {
+      cause,
+      outside: this.outside && this.standSince !== null,
+      sinceAt,
+      dueAt,
+      endAt: null,
+      words: this.words,
+    };
     this.entrapments.push(this.current);
   }
 }

@@ -24,6 +24,8 @@ export interface Judged {
   readonly caught: readonly Caught[];
   /** Entrapment alarms with nobody shut in for that long. */
   readonly falseAlarms: readonly Alarm[];
+  /** People of whom the device could not say a word ({@link TrueEntrapment.words}), and no alarm told. */
+  readonly unspoken: number;
   /** Second alarms for the same people. */
   readonly repeated: number;
   readonly others: Readonly<Record<string, number>>;
@@ -43,6 +45,7 @@ export function judge(truth: readonly TrueEntrapment[], alarms: readonly Alarm[]
   const caught: Caught[] = [];
   const used = new Set<Alarm>();
   let repeated = 0;
+  let unspoken = 0;
   const ours = alarms.filter(isEntrapment);
   for (const entrapment of truth) {
     // People are shut in from then on; a device that missed an opening may count from a little before.
@@ -53,10 +56,11 @@ export function judge(truth: readonly TrueEntrapment[], alarms: readonly Alarm[]
     repeated += Math.max(0, during.length - 1);
     const first = during[0] ?? alarms.find((a) => tells(a) && a.at >= entrapment.sinceAt && a.at <= to);
     const short = (entrapment.endAt ?? Infinity) - entrapment.dueAt < shortestMs;
-    if (first || !short)
+    if (!first && entrapment.words === 0) unspoken++;
+    else if (first || !short)
       caught.push({ entrapment, by: first?.event ?? null, delayMs: first ? first.at - entrapment.dueAt : NaN });
   }
   const others: Record<string, number> = {};
   for (const a of alarms) if (!isEntrapment(a)) others[a.event] = (others[a.event] ?? 0) + 1;
-  return { caught, falseAlarms: ours.filter((a) => !used.has(a)), repeated, others };
+  return { caught, falseAlarms: ours.filter((a) => !used.has(a)), unspoken, repeated, others };
 }

@@ -217,6 +217,8 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     occupancy = 'unknown';
     openedAt = goneSince = seenAt = seenKg = null;
   }
+  // Somebody may have come in since the last poll, and sensors without power have not seen him.
+  const leftInTheDark = !reportsDoorEvents(device) && darkSince === now && inZone === false && prev.inZone !== false;
   const isNews = !reportsDoorEvents(device) && now - (seenAt ?? 0) >= SIGHTING_STEP_MS;
   if (sign) {
     const fresh = occupancy !== 'occupied' || goneSince !== null || seenAt === null;
@@ -232,6 +234,8 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     // In the dark the sensors see nobody, and between floors nobody leaves.
     goneSince = darkSince !== null && inZone === false ? null : (goneSince ?? now);
     if (isNews && openedAt === null && weighsAsMuch(v.loadKg, seenKg)) seenAt = now;
+  } else if (leftInTheDark) {
+    occupancy = 'unknown';
   } else if (occupancy === 'empty' || !(prev.inZone === false && inZone === false)) {
     // On the way an unknown car stays so: what the sensor says there is what made it unknown.
     occupancy = people === false ? 'empty' : 'unknown';

@@ -51,13 +51,12 @@ export const UNOPENED_HOLD = hold(
   'occupied and no full opening at a landing',
 );
 /**
- * A polled device misses openings: without one in this many polls they can hardly all have been missed. At 5 s a
- * poll this is the 180 s above; slower devices wait longer, or busy traffic would look like a shuttle (labelled
- * lift-hours: at 10 s and 18 polls, 50 false alarms in 100 lift-months).
+ * A polled device misses openings: without one in this many polls they can hardly all have been missed. At 9 s a
+ * poll this is the 180 s above; slower devices wait longer, or busy traffic would look like a shuttle.
  */
 export const UNOPENED_POLLS = parameter({
   key: 'elevator.entrapment.unopenedPolls',
-  default: 36,
+  default: 20,
   unit: 'count',
   min: 3,
   max: 100,
@@ -89,12 +88,15 @@ export const ENTRAPMENT_PARAMETERS = [
 /** (tune) … but never more than this many times the hold: the rarer a device is asked, the less it knows of openings. */
 const LONGEST_INSIDE = 2;
 
+/** A poll comes a little later than the one before. */
+const LATE_POLL_MS = seconds(1);
+
 export function insideHoldMs(d: Device): number {
   const ms = msOf(d, INSIDE_HOLD);
   if (reportsDoorEvents(d)) return ms;
   const interval = seconds(d.attributes.expectedIntervalS);
   // The door may have opened since the last poll: the next one says.
-  return Math.min(Math.max(ms + interval, valueOf(d, INSIDE_POLLS) * interval), LONGEST_INSIDE * ms);
+  return Math.min(Math.max(ms + interval + LATE_POLL_MS, valueOf(d, INSIDE_POLLS) * interval), LONGEST_INSIDE * ms);
 }
 
 export const unopenedHoldMs = (d: Device): number =>

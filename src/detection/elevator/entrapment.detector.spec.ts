@@ -204,11 +204,11 @@ describe('a car that shuttles without opening', () => {
     expect(e.story).toEqual([]);
   });
 
-  it('a slowly polled device must miss 36 polls, since it sees few openings', () => {
+  it('a slowly polled device must miss 20 polls, since it sees few openings', () => {
     const e = lift(polledLift(30));
-    for (let i = 0; i < 35; i++) e.reading(running({ floor: i })).advance(30);
+    for (let i = 0; i < 19; i++) e.reading(running({ floor: i })).advance(30);
     expect(e.story).toEqual([]);
-    expect(e.reading(running()).advance(30).story).toEqual([`raise ${BETWEEN} @1080`]);
+    expect(e.reading(running()).advance(30).story).toEqual([`raise ${BETWEEN} @600`]);
   });
 });
 
@@ -224,7 +224,7 @@ describe('a polled device at a landing', () => {
     expect(seenAgain.story).toEqual([`raise ${AT_LEVEL} @150`]);
     const often = lift(polledLift(5));
     for (let i = 0; i < 20; i++) often.reading(parked({ peopleInCar: true })).advance(5);
-    expect(often.story).toEqual([`raise ${AT_LEVEL} @80`]);
+    expect(often.story).toEqual([`raise ${AT_LEVEL} @81`]);
   });
 
   it('does not forget whom a blackout hides', () => {

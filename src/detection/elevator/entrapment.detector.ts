@@ -157,10 +157,14 @@ const isNews = (before: number | null, heardAt: number | null): boolean =>
 
 const mayShuttle = (c: CarMemory, now: number, d: Device): boolean => reportsDoorEvents(d) || seenLately(c, 0, now, d);
 
-/** A polled device that tells of inspection cannot tell whether what began since its last word but one is the technician. */
-const beganUnseen = (since: number, before: CarMode, mode: CarMode, now: number, d: Device): boolean =>
+/**
+ * A polled device that tells of inspection cannot tell whether what began at a landing with its last word but one is the
+ * technician who came in.
+ */
+const beganUnseen = (since: number, s: EntrapmentState, mode: CarMode, now: number, d: Device): boolean =>
   mode === 'inspection' &&
-  before !== 'inspection' &&
+  s.mode !== 'inspection' &&
+  s.car.inZone !== false &&
   !reportsDoorEvents(d) &&
   now - since <= 1.5 * d.attributes.expectedIntervalS * 1000;
 
@@ -182,7 +186,7 @@ function afterReading(
   const anew = openedAtLanding(s.car, car) || !countsAsOccupied(s.car, now, d);
   const outside = car.inZone === false;
   let stand = anew || s.stand === null ? null : continueStanding(s.stand, v, outside, now, d);
-  if (stand !== null && beganUnseen(stand.standingSince, s.mode, mode, now, d)) stand = null;
+  if (stand !== null && beganUnseen(stand.standingSince, s, mode, now, d)) stand = null;
   const held = s.stand !== null || s.unopenedSince !== null;
   const gap = isGap(s, now, d) || (leftOut && held);
   const stood = stand !== null && hadStood(s);
@@ -193,7 +197,7 @@ function afterReading(
   // Inspection suppresses only what begins in it: a technician may not silence people who were trapped before.
   if (stand === null && mode !== 'inspection' && car.moving !== true) stand = beginStanding(v, outside, now);
   let unopenedSince = anew || missed || gap || !mayShuttle(s.car, now, d) ? null : s.unopenedSince;
-  if (unopenedSince !== null && beganUnseen(unopenedSince, s.mode, mode, now, d)) unopenedSince = null;
+  if (unopenedSince !== null && beganUnseen(unopenedSince, s, mode, now, d)) unopenedSince = null;
   if (unopenedSince === null && !missed && mode !== 'inspection' && mayShuttle(car, now, d)) unopenedSince = now;
   return withFacts(s, car, mode, stand, unopenedSince, coded, now, missed);
 }

@@ -161,10 +161,10 @@ describe('a lift that is asked every ten seconds', () => {
 
   it('has opened at a landing where it was seen ajar, though it has left since', () => {
     const e = say(polled(), boarding({ loadKg: 60 }), 1);
-    say(e, running({ loadKg: 60 }), 20);
+    say(e, running({ loadKg: 60 }), 12);
     // Somebody steps out and somebody else comes in.
     say(e, parked({ floor: 7, door: 'opening', peopleInCar: true, loadKg: 60 }), 1);
-    say(e, running({ floor: 6, direction: 'down', loadKg: 70 }), 30);
+    say(e, running({ floor: 6, direction: 'down', loadKg: 70 }), 16);
     expect(e.story).toEqual([]);
   });
 
