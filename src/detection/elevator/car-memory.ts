@@ -67,7 +67,7 @@ export const repairedPresence = (c: CarMemory): CarMemory => (c.openings === 0 ?
 
 /** The door was fully open at a landing: seen in `next`, or implied by a cycle that closes in `next`. */
 export const openedAtLanding = (prev: CarMemory, next: CarMemory): boolean =>
-  isOpenAtLanding(next) || (prev !== next && prev.cycle === 'left' && next.cycle === 'closed');
+  isOpenAtLanding(next) || (prev !== next && prev.cycle === 'left' && next.cycle !== 'left' && next.cycle !== 'none');
 
 /** Doors are reported as they move, so that no opening is missed. */
 export const reportsDoorEvents = (d: Device): boolean => d.attributes.capabilities.includes('door-events');
@@ -147,6 +147,7 @@ function nextCycle(
   door: CarMemory['door'],
   inZone: boolean | null,
   polled: boolean,
+  closing: boolean,
 ): CarMemory['cycle'] {
   if (door === null) return 'none';
   // A car that is asked now and then has left the landing by the next word: its cycle begins and ends on the way.
@@ -154,7 +155,8 @@ function nextCycle(
   // Trapped people force doors open between floors: whatever happens out there is no opening at a landing.
   if (inZone === false) return door !== 'closed' && prev === 'opened' ? 'opened' : 'none';
   if (door === 'closed') return 'closed';
-  if (door === 'open') return 'opened';
+  // What closes has been open, since the poll that saw it opening.
+  if (door === 'open' || (polled && closing && prev === 'left')) return 'opened';
   return prev === 'closed' ? 'left' : prev;
 }
 
@@ -193,7 +195,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
   const inZone = v.doorZone ?? faultSaysDoorZone(v.fault) ?? prev.inZone;
   const zoneSince = inZone === prev.inZone ? prev.zoneSince : now;
   const door = doorTold(v, prev.door);
-  const cycle = nextCycle(prev.cycle, door, inZone, !reportsDoorEvents(device));
+  const cycle = nextCycle(prev.cycle, door, inZone, !reportsDoorEvents(device), v.door === 'closing');
   const told = presenceTold(v, device);
   const people = told === undefined ? prev.people : told;
   const load = v.loadKg === undefined ? prev.load : v.loadKg > valueOf(device, OCCUPIED_LOAD);
@@ -203,7 +205,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
 
   const dark = v.mainsPower === undefined ? (prev.darkSince ?? null) !== null : !v.mainsPower;
   const darkSince = dark ? (prev.darkSince ?? now) : null;
-  const implied = prev.cycle === 'left' && cycle === 'closed';
+  const implied = prev.cycle === 'left' && (cycle === 'closed' || cycle === 'opened') && door !== 'open';
   const limit = valueOf(device, STUCK_OPENINGS);
   let openings = people === true ? prev.openings : 0;
   if (people === true && openings < limit && (implied || (cycle === 'opened' && prev.cycle !== 'opened'))) openings++;

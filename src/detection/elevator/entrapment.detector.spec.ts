@@ -33,7 +33,18 @@ describe('people shut in a car that stands', () => {
 
   it('waits 75 s at a landing', () => {
     const stuck = parked({ peopleInCar: true });
-    expect(boarded().reading(stuck).advance(12).reading(stuck).advance(300).story).toEqual([`raise ${AT_LEVEL} @76`]);
+    expect(boarded().stream(stuck, 120).story).toEqual([`raise ${AT_LEVEL} @76`]);
+    // Some seconds without a word are nothing: it speaks again, and had stood there before.
+    expect(boarded().stream(stuck, 64).advance(30).story).toEqual([`raise ${AT_LEVEL} @76`]);
+  });
+
+  it('does not take a silence for a stand at a landing: the next word decides, or the rule for silence', () => {
+    const stuck = parked({ peopleInCar: true });
+    const silent = boarded().stream(stuck, 30).advance(90);
+    expect(silent.story).toEqual([]);
+    expect(silent.reading(stuck).story).toEqual([`raise ${AT_LEVEL} @121`]);
+    const opened = boarded().stream(stuck, 30).advance(90).reading(openEmpty());
+    expect(opened.advance(300).story).toEqual([]);
   });
 
   it('leaves a car whose only word at a landing was its first to the rule for silence: it may have gone on', () => {

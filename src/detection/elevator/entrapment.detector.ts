@@ -102,13 +102,17 @@ const standDueAt = (s: EntrapmentState, d: Device): number =>
 const unopenedDueAt = (s: EntrapmentState, d: Device): number =>
   s.unopenedSince === null ? Infinity : afterEnd(s.unopenedSince + unopenedHoldMs(d), s.unopenedSince, s.endedAt);
 
-/** A stand runs out by the clock; a car that may be running needs a word that can still be trusted then. */
+/**
+ * Between floors a stand runs out by the clock: nobody opens a door there. At a landing, and for a car that may be running,
+ * it takes a word that can still be trusted then, and a stand needs two: the last before a gap is often that of a car
+ * about to leave. A silence in between is the question of silent-with-people.
+ */
 function holdDueAt(s: EntrapmentState, d: Device): number {
+  const standAt = standDueAt(s, d);
   const unopenedAt = unopenedDueAt(s, d);
-  const over = s.heardAt !== null && unopenedAt > trustedUntil(s, d);
-  // At a landing the last word before a gap is often that of a car about to leave: a second one must say that it stands.
-  const told = s.stand === null || s.stand.outside || hadStood(s);
-  return Math.min(told ? standDueAt(s, d) : Infinity, over ? Infinity : unopenedAt);
+  const trusted = (at: number): number => (s.heardAt !== null && at > trustedUntil(s, d) ? Infinity : at);
+  const stands = s.stand === null || s.stand.outside ? standAt : hadStood(s) ? trusted(standAt) : Infinity;
+  return Math.min(stands, trusted(unopenedAt));
 }
 
 /** Once a stand, at a landing, and not over the heads of firefighters (domain §4). */
