@@ -86,12 +86,15 @@ const emptyAfterMs = (d: Device): number =>
 export const carEmptyAt = (c: CarMemory, d: Device): number | null =>
   c.openedAt === null || c.goneSince === null ? null : Math.max(c.openedAt, c.goneSince) + emptyAfterMs(d);
 
+/** Between two landings, or passing one. */
+const isUnderWay = (c: Pick<CarMemory, 'inZone' | 'moving'>): boolean => c.inZone === false || c.moving === true;
+
 /** The memory after time alone has passed. */
 export function elapseCar(c: CarMemory, now: number, d: Device): CarMemory {
   const emptyAt = carEmptyAt(c, d);
   if (emptyAt === null || now < emptyAt) return c;
   // One that left meanwhile was not seen empty while anybody could leave it: a sensor loses who sits still.
-  const believed = c.people !== null && !presenceStuck(c, d) && c.inZone !== false;
+  const believed = c.people !== null && !presenceStuck(c, d) && !isUnderWay(c);
   return {
     ...c,
     occupancy: believed ? 'empty' : 'unknown',
@@ -146,8 +149,8 @@ function nextCycle(
   prev: CarMemory['cycle'],
   door: CarMemory['door'],
   inZone: boolean | null,
+  told: ElevatorValues['door'],
   polled: boolean,
-  closing: boolean,
 ): CarMemory['cycle'] {
   if (door === null) return 'none';
   // A car that is asked now and then has left the landing by the next word: its cycle begins and ends on the way.
@@ -155,8 +158,10 @@ function nextCycle(
   // Trapped people force doors open between floors: whatever happens out there is no opening at a landing.
   if (inZone === false) return door !== 'closed' && prev === 'opened' ? 'opened' : 'none';
   if (door === 'closed') return 'closed';
-  // What closes has been open, since the poll that saw it opening.
-  if (door === 'open' || (polled && closing && prev === 'left')) return 'opened';
+  if (door === 'open') return 'opened';
+  // What opens was shut, and what closes has been open since the poll that saw it opening.
+  if (polled && told === 'opening') return 'left';
+  if (polled && told === 'closing' && prev === 'left') return 'opened';
   return prev === 'closed' ? 'left' : prev;
 }
 
@@ -195,7 +200,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
   const inZone = v.doorZone ?? faultSaysDoorZone(v.fault) ?? prev.inZone;
   const zoneSince = inZone === prev.inZone ? prev.zoneSince : now;
   const door = doorTold(v, prev.door);
-  const cycle = nextCycle(prev.cycle, door, inZone, !reportsDoorEvents(device), v.door === 'closing');
+  const cycle = nextCycle(prev.cycle, door, inZone, v.door, !reportsDoorEvents(device));
   const told = presenceTold(v, device);
   const people = told === undefined ? prev.people : told;
   const load = v.loadKg === undefined ? prev.load : v.loadKg > valueOf(device, OCCUPIED_LOAD);
@@ -233,12 +238,14 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     // Seen behind a closed door, or between floors: whatever opened before, this person is still in there.
     if (door === 'closed' || inZone === false) openedAt = null;
   } else if (occupancy === 'occupied') {
+    const stays = !reportsDoorEvents(device) && weighsAsMuch(v.loadKg, seenKg);
     // In the dark the sensors see nobody, and between floors nobody leaves.
     goneSince = darkSince !== null && inZone === false ? null : (goneSince ?? now);
-    if (isNews && openedAt === null && weighsAsMuch(v.loadKg, seenKg)) seenAt = now;
+    if (stays && (door === 'closed' || inZone === false)) openedAt = null;
+    if (stays && isNews && openedAt === null) seenAt = now;
   } else if (leftInTheDark) {
     occupancy = 'unknown';
-  } else if (occupancy === 'empty' || !(prev.inZone === false && inZone === false)) {
+  } else if (occupancy === 'empty' || !isUnderWay(prev) || !isUnderWay({ inZone, moving })) {
     // On the way an unknown car stays so: what the sensor says there is what made it unknown.
     occupancy = people === false ? 'empty' : 'unknown';
   }

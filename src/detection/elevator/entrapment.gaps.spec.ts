@@ -168,6 +168,13 @@ describe('a lift that is asked every ten seconds', () => {
     expect(e.story).toEqual([]);
   });
 
+  it('opened where it was seen opening and closing, though it was not seen shut before', () => {
+    const e = say(polled(), boarding({ loadKg: 60 }), 1);
+    say(e, parked({ floor: 1, door: 'opening', peopleInCar: true, loadKg: 60 }), 1);
+    say(e, parked({ floor: 1, door: 'closing', loadKg: 2 }), 1);
+    expect(say(e, trapped({ floor: 1, mode: 'inspection', loadKg: 75 }), 60).story).toEqual([]);
+  });
+
   it('forgets who weighed more than what is left', () => {
     const e = say(polled(), boarding({ loadKg: 46 }), 1);
     say(e, child({ peopleInCar: true, loadKg: 48 }), 2);

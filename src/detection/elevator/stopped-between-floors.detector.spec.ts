@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FakeEngine } from '../device/fake-engine.js';
-import { eventLift, parked, running, trapped } from './fake-lift.js';
+import { boarding, eventLift, parked, running, trapped } from './fake-lift.js';
 import { stoppedBetweenFloorsDetector } from './stopped-between-floors.detector.js';
 
 const EVENT = 'elevator.stopped-between-floors';
@@ -19,6 +19,29 @@ describe('a car that stands between floors', () => {
     const e = lift().reading(blind()).advance(100);
     expect(e.story).toEqual([`raise ${EVENT} @60`]);
     expect(e.last?.priority).toBe('P1');
+  });
+
+  it('P1 when somebody was seen until it left, and its sensor sees nobody who sits still', () => {
+    const e = lift()
+      .stream(boarding(), 4)
+      .stream(parked({ door: 'closing' }), 3)
+      .stream(parked(), 1);
+    // Past a landing, and on: nobody has left it there.
+    e.stream(running({ peopleInCar: false }), 4).stream(running({ peopleInCar: false, doorZone: true }), 1);
+    e.stream(running({ peopleInCar: false }), 3).stream(empty(), 100);
+    expect(e.story).toEqual([`raise ${EVENT} @76`]);
+    expect(e.last?.priority).toBe('P1');
+  });
+
+  it('P2 again once it has stood empty at a landing', () => {
+    const e = lift()
+      .stream(boarding(), 4)
+      .stream(parked(), 4)
+      .stream(running({ peopleInCar: false }), 20);
+    e.stream(parked(), 3)
+      .stream(running({ peopleInCar: false }), 3)
+      .stream(empty(), 100);
+    expect(e.last?.priority).toBe('P2');
   });
 
   it('occupied: leaves it to the entrapment', () => {
