@@ -177,7 +177,7 @@ export async function startSteward(
   const unclaimed = new UnclaimedDevices(database, clock);
   const profileOf = (id: string): Profile | undefined => profiles.get(id);
   const bridges = new BridgeTraffic({ directory, watch, rejects, unclaimed, profileOf, metrics, clock });
-  const desk = new DeviceDesk(directory, watch, rejects, bridges, intake);
+  const desk = new DeviceDesk(directory, watch, rejects, bridges, () => intake.isUrgent || deadlines.isServing);
   const external = environment.externalBroker.url
     ? await openExternalBroker(environment, { desk, watch, metrics, directory, database, vault })
     : null;

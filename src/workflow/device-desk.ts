@@ -13,12 +13,9 @@ export class DeviceDesk implements BrokerDesk {
     private readonly watch: Watch,
     private readonly rejects: RejectLog,
     readonly bridges: BridgeDesk,
-    private readonly intake: { readonly isUrgent: boolean },
+    /** See {@link BrokerDesk.isUrgent}. */
+    readonly isUrgent: () => boolean,
   ) {}
-
-  isUrgent(): boolean {
-    return this.intake.isUrgent;
-  }
 
   login(clientId: string, username: string, password: Buffer | undefined): string | null {
     const refuse = (detail: string): string => {

@@ -9,7 +9,7 @@ import type { Database } from '../../platform/database-schema.js';
 import { DATABASE } from '../../platform/database-token.js';
 import { personNames, placeOfTicket } from '../../tickets/ticket-views.js';
 import { CSV_BEGIN, csvLine, type CsvValue } from '../csv.js';
-import { groupedBy } from '../grouped-by.js';
+import { groupedBy } from '../../kernel/grouped-by.js';
 import { localStamp } from '../local-stamp.js';
 import type { ReportLang } from '../report-document.js';
 import { word } from '../report-words.js';

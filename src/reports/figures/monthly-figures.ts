@@ -2,7 +2,7 @@ import type { EventName } from '../../kernel/events.js';
 import type { SlotName, TicketState } from '../../gateway/views.js';
 import type { ProcedureShape } from '../../tickets/ticket-moves.js';
 import { isBroken, judgedClocks, type ClockKey, type JudgedClock } from '../judged-clocks.js';
-import { groupedBy } from '../grouped-by.js';
+import { groupedBy } from '../../kernel/grouped-by.js';
 import { percentile } from '../percentile.js';
 import { firstOf, ticketTimes, type TimedLine } from '../ticket-times.js';
 

@@ -1,4 +1,4 @@
-import { groupedBy } from '../grouped-by.js';
+import { groupedBy } from '../../kernel/grouped-by.js';
 
 /** An alarm that an operator was shown: raised anew, or once more. */
 export interface ShownAlarm {
