@@ -227,6 +227,8 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
   // Somebody may have come in since the last poll, and sensors without power have not seen him.
   const leftInTheDark = !reportsDoorEvents(device) && darkSince === now && inZone === false && prev.inZone !== false;
   const isNews = !reportsDoorEvents(device) && now - (seenAt ?? 0) >= SIGHTING_STEP_MS;
+  // What a poll finds opening was shut a moment ago.
+  const isBehindDoor = door === 'closed' || inZone === false || (v.door === 'opening' && !reportsDoorEvents(device));
   if (sign) {
     const fresh = occupancy !== 'occupied' || goneSince !== null || seenAt === null;
     if (fresh || isNews) {
@@ -236,12 +238,12 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     occupancy = 'occupied';
     goneSince = null;
     // Seen behind a closed door, or between floors: whatever opened before, this person is still in there.
-    if (door === 'closed' || inZone === false) openedAt = null;
+    if (isBehindDoor) openedAt = null;
   } else if (occupancy === 'occupied') {
     const stays = !reportsDoorEvents(device) && weighsAsMuch(v.loadKg, seenKg);
     // In the dark the sensors see nobody, and between floors nobody leaves.
     goneSince = darkSince !== null && inZone === false ? null : (goneSince ?? now);
-    if (stays && (door === 'closed' || inZone === false)) openedAt = null;
+    if (stays && isBehindDoor) openedAt = null;
     if (stays && isNews && openedAt === null) seenAt = now;
   } else if (leftInTheDark) {
     occupancy = 'unknown';

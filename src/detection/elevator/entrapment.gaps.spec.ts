@@ -175,6 +175,12 @@ describe('a lift that is asked every ten seconds', () => {
     expect(say(e, trapped({ floor: 1, mode: 'inspection', loadKg: 75 }), 60).story).toEqual([]);
   });
 
+  it('keeps a light person at whose landing the door began to open and stuck, straight from the landing before', () => {
+    const e = say(polled(), parked({ door: 'closing', peopleInCar: true, loadKg: 47 }), 1);
+    say(e, parked({ floor: 4, door: 'opening', peopleInCar: true, loadKg: 45 }), 2);
+    expect(say(e, parked({ floor: 4, door: 'opening', loadKg: 44 }), 20).story).toEqual([`raise ${AT_LEVEL} @160`]);
+  });
+
   it('forgets who weighed more than what is left', () => {
     const e = say(polled(), boarding({ loadKg: 46 }), 1);
     say(e, child({ peopleInCar: true, loadKg: 48 }), 2);
