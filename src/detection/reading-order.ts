@@ -26,9 +26,6 @@ interface Told {
   readonly findings: readonly Finding[];
 }
 
-/** Shared by all that remember nothing; never written to. */
-const NOTHING_TOLD: Told[] = [];
-
 /**
  * Tells a device's rules its readings in the order in which the device made them. Nothing waits for a reading that may
  * still come: an alarm must not be 5 s late. Instead what was told in the last 5 s is remembered, with the states of before;
@@ -36,13 +33,12 @@ const NOTHING_TOLD: Told[] = [];
  * differently now is found.
  */
 export class ReadingOrder {
-  private told: Told[] = NOTHING_TOLD;
+  private told: Told[] = [];
   /** Highest number of the present count, and until when one that it left out may still come (steady ms). */
   private newestSeq: number | undefined;
   private leftOutUntil = Infinity;
   /** Of the readings told so far, in the order of their numbers. */
   private last: LastNumber | null = null;
-
   /** By which the device's clock is behind Steward's, as far as its live readings tell, ms; null = none has come yet. */
   private behindMs: number | null = null;
 
@@ -68,7 +64,7 @@ export class ReadingOrder {
     this.behindMs = Math.min(behind, (this.behindMs ?? behind) + CLOCK_DRIFT_MS);
     if (this.isNext(seq, now)) {
       // Nothing is missing before it, so nothing can have been overtaken: what was remembered has served.
-      this.told = NOTHING_TOLD;
+      this.letGoOfAll();
       return { findings: this.runtime.step(this.inCount(input, seq), now), at: now };
     }
     this.forget(now);
@@ -118,15 +114,18 @@ export class ReadingOrder {
 
   /** Order is counted from here: the rules have been told something else, or taken back. */
   reset(): void {
-    this.told = NOTHING_TOLD;
+    this.letGoOfAll();
     this.last = null;
+  }
+
+  private letGoOfAll(): void {
+    if (this.told.length > 0) this.told = [];
   }
 
   private tell(input: DetectorInput, seq: number | undefined, at: number): readonly Finding[] {
     const { states: before, steppedAt: beforeAt } = this.runtime;
     const after = this.last;
     const findings = this.runtime.step(input.type === 'reading' ? this.inCount(input, seq) : input, at);
-    if (this.told === NOTHING_TOLD) this.told = [];
     this.told.push({ input, seq, at, after, before, beforeAt, findings });
     return findings;
   }
@@ -161,7 +160,7 @@ export class ReadingOrder {
   /** Lets go of what nothing can have overtaken any more. */
   forget(now: number): void {
     const first = this.told.findIndex((t) => t.at >= now - REORDERED_WITHIN_MS);
-    if (first === -1) this.told = NOTHING_TOLD;
+    if (first === -1) this.letGoOfAll();
     else if (first > 0) this.told = this.told.slice(first);
   }
 

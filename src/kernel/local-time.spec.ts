@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { localTime } from './local-time.js';
+import { localTime, localYear } from './local-time.js';
 
 describe('local time', () => {
   it('tells hour and weekday in the place’s own zone', () => {
@@ -29,5 +29,13 @@ describe('local time', () => {
         expect(`${String(hour).padStart(2, '0')}:${String(minuteOfDay % 60).padStart(2, '0')}`).toBe(told);
       }),
     );
+  });
+});
+
+describe('the year at a place', () => {
+  it('begins at its own midnight', () => {
+    const eve = Date.UTC(2025, 11, 31, 15, 59, 59);
+    expect([localYear('Asia/Shanghai', eve), localYear('Asia/Shanghai', eve + 1000)]).toEqual([2025, 2026]);
+    expect(localYear('America/New_York', eve + 1000)).toBe(2025);
   });
 });

@@ -13,6 +13,7 @@ export interface LocalTime {
 const QUARTER_MS = 900_000;
 const MINUTE_MS = 60_000;
 const DAY_MIN = 1440;
+const DAY_MS = DAY_MIN * MINUTE_MS;
 
 /** Offsets change only at quarters of an hour; asking Intl costs microseconds, and rules ask for every reading. */
 const offsets = new Map<string, Map<number, number>>();
@@ -49,3 +50,7 @@ export function localTime(zone: string, at: number): LocalTime {
   const minuteOfDay = minutes - day * DAY_MIN;
   return { day, weekday: ((((day + 3) % 7) + 7) % 7) + 1, hour: Math.floor(minuteOfDay / 60), minuteOfDay };
 }
+
+/** Calendar year at a place. @throws RangeError for an unknown zone */
+export const localYear = (zone: string, at: number): number =>
+  new Date(localTime(zone, at).day * DAY_MS).getUTCFullYear();

@@ -22,7 +22,10 @@ export type DeadlineHandler = (tx: EstateTransaction, d: DeadlineRow) => Promise
 
 const SCAN_MS = 250;
 const AT_ONCE = 50;
-/** Tickets served side by side, on half of the connections for emergencies: after a minute without a database hundreds of levels are due in the same second. */
+/**
+ * Tickets served side by side, on half of the connections for emergencies: after a minute without a database hundreds of
+ * levels are due in the same second.
+ */
 const SIDE_BY_SIDE = 4;
 /** Overdue by this much, nobody has served it: the auditor counts it. */
 const OVERDUE_MS = 5000;

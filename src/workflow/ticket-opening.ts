@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../kernel/ids.js';
-import { localTime } from '../kernel/local-time.js';
-import { hours, seconds } from '../kernel/durations.js';
+import { localYear } from '../kernel/local-time.js';
+import { seconds } from '../kernel/durations.js';
 import { moreUrgent } from '../kernel/events.js';
 import type { Finding } from '../detection/detector.js';
 import type { Device } from '../estate/device.js';
@@ -25,8 +25,6 @@ import { Metrics } from '../ops/metrics.js';
 import { watchLimits } from './late-steps.js';
 import { SlotEscalation } from './slot-escalation.js';
 import { showStep, showTicket } from './ticket-changes.js';
-
-const DAY_MS = hours(24);
 
 /** Opens a ticket for an alarm, or raises one that is open: procedure and policy are frozen into it, slots page. */
 @Injectable()
@@ -331,7 +329,7 @@ export class TicketOpening {
   /** `T-2026-0412`: counted per estate and year of its time zone, without gaps. */
   private takeNumber(tx: EstateTransaction, ticket: TicketRow): void {
     const timeZone = this.directory.current.estate(tx.estate)?.timezone ?? 'UTC';
-    tx.number(ticket, new Date(localTime(timeZone, tx.now).day * DAY_MS).getUTCFullYear());
+    tx.number(ticket, localYear(timeZone, tx.now));
   }
 }
 

@@ -65,9 +65,13 @@ export const presenceStuck = (c: CarMemory, d: Device): boolean => c.openings >=
 /** A person says that the presence sensor is repaired: it is believed again until it betrays itself once more. */
 export const repairedPresence = (c: CarMemory): CarMemory => (c.openings === 0 ? c : { ...c, openings: 0 });
 
-/** The door was fully open at a landing: seen in `next`, or implied by a cycle that closes in `next`. */
+/** A cycle that had left its closed door has gone through a full opening by now. */
+const hasGoneThrough = (prev: CarMemory['cycle'], next: CarMemory['cycle']): boolean =>
+  prev === 'left' && (next === 'opened' || next === 'closed');
+
+/** The door was fully open at a landing: seen in `next`, or implied by its cycle. */
 export const openedAtLanding = (prev: CarMemory, next: CarMemory): boolean =>
-  isOpenAtLanding(next) || (prev !== next && prev.cycle === 'left' && next.cycle !== 'left' && next.cycle !== 'none');
+  isOpenAtLanding(next) || (prev !== next && hasGoneThrough(prev.cycle, next.cycle));
 
 /** Doors are reported as they move, so that no opening is missed. */
 export const reportsDoorEvents = (d: Device): boolean => d.attributes.capabilities.includes('door-events');
@@ -76,11 +80,12 @@ export const reportsDoorEvents = (d: Device): boolean => d.attributes.capabiliti
 const signOf = (people: boolean | null, stuck: boolean, load: boolean, call: boolean, button: boolean): boolean =>
   load || call || (people !== null && !stuck ? people : button);
 
+/** From one poll to the next it takes less than this, to the one after more. */
+export const pastOnePollMs = (d: Device): number => 1.5 * seconds(d.attributes.expectedIntervalS);
+
 /** One word of a polled device is not enough: what it says of people and of the door zone may be a flicker. */
 const emptyAfterMs = (d: Device): number =>
-  reportsDoorEvents(d)
-    ? msOf(d, EMPTY_AFTER)
-    : Math.max(msOf(d, EMPTY_AFTER), 1.5 * seconds(d.attributes.expectedIntervalS));
+  reportsDoorEvents(d) ? msOf(d, EMPTY_AFTER) : Math.max(msOf(d, EMPTY_AFTER), pastOnePollMs(d));
 
 /** When the car will count as empty if nobody is seen meanwhile; null = an opening or a sighting must come first. */
 export const carEmptyAt = (c: CarMemory, d: Device): number | null =>
@@ -181,13 +186,15 @@ export function observeCar(before: CarMemory, v: ElevatorValues, now: number, de
   return after;
 }
 
-/** (tune) Share of the load at the last sighting that is still these people, and what an empty car's cell may show, kg. */
+/** (tune) Share of the load at the last sighting that is still these people. */
 const STILL_THERE = 0.6;
+/** (tune) What an empty car's cell may show, kg. */
 const EMPTY_KG = 12;
 
 /**
- * A child weighs less than what makes a car occupied, and sits too still for the presence sensor; his weight stays. It
- * keeps the sighting of a polled device fresh, no more: a cell with an offset would else never forget anybody.
+ * A child weighs less than what makes a car occupied, and sits too still for the presence sensor; the weight stays. It
+ * says that whoever was seen by a polled device is still there, never that somebody is: a cell with an offset would else
+ * never forget anybody.
  */
 const weighsAsMuch = (kg: number | undefined, seenKg: number | null): boolean =>
   kg !== undefined && seenKg !== null && kg > EMPTY_KG && kg >= STILL_THERE * seenKg;
@@ -200,7 +207,8 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
   const inZone = v.doorZone ?? faultSaysDoorZone(v.fault) ?? prev.inZone;
   const zoneSince = inZone === prev.inZone ? prev.zoneSince : now;
   const door = doorTold(v, prev.door);
-  const cycle = nextCycle(prev.cycle, door, inZone, v.door, !reportsDoorEvents(device));
+  const polled = !reportsDoorEvents(device);
+  const cycle = nextCycle(prev.cycle, door, inZone, v.door, polled);
   const told = presenceTold(v, device);
   const people = told === undefined ? prev.people : told;
   const load = v.loadKg === undefined ? prev.load : v.loadKg > valueOf(device, OCCUPIED_LOAD);
@@ -210,7 +218,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
 
   const dark = v.mainsPower === undefined ? (prev.darkSince ?? null) !== null : !v.mainsPower;
   const darkSince = dark ? (prev.darkSince ?? now) : null;
-  const implied = prev.cycle === 'left' && (cycle === 'closed' || cycle === 'opened') && door !== 'open';
+  const implied = hasGoneThrough(prev.cycle, cycle);
   const limit = valueOf(device, STUCK_OPENINGS);
   let openings = people === true ? prev.openings : 0;
   if (people === true && openings < limit && (implied || (cycle === 'opened' && prev.cycle !== 'opened'))) openings++;
@@ -225,10 +233,10 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     openedAt = goneSince = seenAt = seenKg = null;
   }
   // Somebody may have come in since the last poll, and sensors without power have not seen him.
-  const leftInTheDark = !reportsDoorEvents(device) && darkSince === now && inZone === false && prev.inZone !== false;
-  const isNews = !reportsDoorEvents(device) && now - (seenAt ?? 0) >= SIGHTING_STEP_MS;
+  const leftInTheDark = polled && darkSince === now && inZone === false && prev.inZone !== false;
+  const isNews = polled && now - (seenAt ?? 0) >= SIGHTING_STEP_MS;
   // What a poll finds opening was shut a moment ago.
-  const isBehindDoor = door === 'closed' || inZone === false || (v.door === 'opening' && !reportsDoorEvents(device));
+  const isBehindDoor = door === 'closed' || inZone === false || (polled && v.door === 'opening');
   if (sign) {
     const fresh = occupancy !== 'occupied' || goneSince !== null || seenAt === null;
     if (fresh || isNews) {
@@ -240,7 +248,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     // Seen behind a closed door, or between floors: whatever opened before, this person is still in there.
     if (isBehindDoor) openedAt = null;
   } else if (occupancy === 'occupied') {
-    const stays = !reportsDoorEvents(device) && weighsAsMuch(v.loadKg, seenKg);
+    const stays = polled && weighsAsMuch(v.loadKg, seenKg);
     // In the dark the sensors see nobody, and between floors nobody leaves.
     goneSince = darkSince !== null && inZone === false ? null : (goneSince ?? now);
     if (stays && isBehindDoor) openedAt = null;

@@ -17,6 +17,7 @@ import {
   isOpenAtLanding,
   observeCar,
   openedAtLanding,
+  pastOnePollMs,
   presenceStuck,
   repairedPresence,
   reportsDoorEvents,
@@ -170,7 +171,7 @@ const beganUnseen = (since: number, s: EntrapmentState, mode: CarMode, now: numb
   s.mode !== 'inspection' &&
   s.car.inZone !== false &&
   !reportsDoorEvents(d) &&
-  now - since <= 1.5 * d.attributes.expectedIntervalS * 1000;
+  now - since <= pastOnePollMs(d);
 
 function afterReading(
   s: EntrapmentState,

@@ -5,14 +5,14 @@ import type { ElevatorValues } from '../../telemetry/reading.js';
 import { boarding, eventLift, parked, polledLift, running, trapped } from './fake-lift.js';
 
 const AT_LEVEL = 'elevator.entrapment-at-level';
-const lift = () =>
+const lift = (expectedIntervalS = 10) =>
   new FakeEngine(
     entrapmentDetector,
-    eventLift({ attributes: { expectedIntervalS: 10, capabilities: ['peopleInCar', 'speedMps', 'door-events'] } }),
+    eventLift({ attributes: { expectedIntervalS, capabilities: ['peopleInCar', 'speedMps', 'door-events'] } }),
   );
 /** Somebody boards, the door shuts, the car has left. */
-const underWay = () =>
-  lift()
+const underWay = (e = lift()) =>
+  e
     .reading(boarding())
     .advance(6)
     .reading(parked({ peopleInCar: true }))
@@ -67,22 +67,11 @@ describe('a car that is not heard for a while', () => {
 });
 
 describe('readings that were lost on the way', () => {
-  const slow = () =>
-    new FakeEngine(
-      entrapmentDetector,
-      eventLift({ attributes: { expectedIntervalS: 60, capabilities: ['peopleInCar', 'speedMps', 'door-events'] } }),
-    );
-  const after = (e: ReturnType<typeof slow>, values: ElevatorValues) =>
+  const after = (e: ReturnType<typeof lift>, values: ElevatorValues) =>
     e.input({ type: 'reading', values, at: e.now, observedAt: e.now, leftOut: true });
-  const arriving = () =>
-    slow()
-      .reading(boarding())
-      .advance(6)
-      .reading(parked({ peopleInCar: true }))
-      .advance(1)
-      .reading(running())
-      .advance(10)
-      .reading(parked({ floor: 7, door: 'opening', peopleInCar: true }));
+  /** A car that speaks once a minute comes to rest. */
+  const restsAt = (values: ElevatorValues) => underWay(lift(60)).advance(8).reading(values);
+  const arriving = () => restsAt(parked({ floor: 7, door: 'opening', peopleInCar: true }));
 
   it('may have told of a door that opened: nobody is held to be in a car that stands shut and empty after them', () => {
     const e = after(arriving().advance(72), parked({ floor: 7 }));
@@ -95,7 +84,7 @@ describe('readings that were lost on the way', () => {
   });
 
   it('take nobody out of a car between floors, nor of one that had stood shut before', () => {
-    const outside = after(underWayTo(trapped({ floor: 7 })).advance(20), trapped({ floor: 7, peopleInCar: false }));
+    const outside = after(restsAt(trapped({ floor: 7 })).advance(20), trapped({ floor: 7, peopleInCar: false }));
     expect(outside.advance(60).story).toEqual(['raise elevator.entrapment-between-floors @47']);
     const shut = arriving()
       .advance(30)
@@ -103,17 +92,6 @@ describe('readings that were lost on the way', () => {
       .advance(20);
     expect(after(shut, parked({ floor: 7 })).advance(60).story).toEqual([`raise ${AT_LEVEL} @92`]);
   });
-
-  function underWayTo(values: ElevatorValues) {
-    return slow()
-      .reading(boarding())
-      .advance(6)
-      .reading(parked({ peopleInCar: true }))
-      .advance(1)
-      .reading(running())
-      .advance(10)
-      .reading(values);
-  }
 });
 
 describe('in the dark', () => {

@@ -1,4 +1,5 @@
 import type { EventName, Priority, Subject } from '../../kernel/events.js';
+import { groupedBy } from '../../kernel/grouped-by.js';
 import type { ReplayedAlarm } from './alarm-book.js';
 
 /** An alarm that was really raised, as the alarm table tells it. Times are ms since the epoch. */
@@ -30,13 +31,7 @@ const SAME_WITHIN_MS = 5 * 60_000;
 
 /** Pairs what would have been raised with what was. One real alarm may hold several occurrences, and pairs with each. */
 export function compareAlarms(would: readonly ReplayedAlarm[], was: readonly RaisedAlarm[]): Comparison {
-  const bySubject = new Map<string, RaisedAlarm[]>();
-  for (const w of was) {
-    const key = keyOf(w);
-    const known = bySubject.get(key);
-    if (known) known.push(w);
-    else bySubject.set(key, [w]);
-  }
+  const bySubject = groupedBy(was, keyOf);
   const both: Comparison['both'][number][] = [];
   const onlyNow: ReplayedAlarm[] = [];
   const found = new Set<RaisedAlarm>();
