@@ -1,3 +1,4 @@
+import { reasonIn } from '../kernel/reason-words.js';
 import { word, type WordBook } from './report-words.js';
 import type { ReportLang } from './report-document.js';
 
@@ -63,10 +64,10 @@ export class SentenceWriter {
     const items = Array.isArray(value) ? (value as unknown[]).map(String) : [];
     return items.join(this.lang === 'zh' ? '、' : ', ');
   }
-  /** `: text` when there is one: reasons and notes stand as they were written. */
+  /** `: text` when there is one: what people have written stands as it was written. */
   because(key: string): string {
     if (!this.has(key)) return '';
-    return this.lang === 'zh' ? `:${this.raw(key)}` : `: ${this.raw(key)}`;
+    return this.lang === 'zh' ? `:${reasonIn('zh', this.raw(key))}` : `: ${this.raw(key)}`;
   }
   quoted(key: string): string {
     if (!this.has(key)) return '';

@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import type { AlarmView } from '../../src/gateway/views.js';
+import { reasonIn } from '../../src/kernel/reason-words.js';
 import type { ApiClient } from '../shared/api-client.js';
 import { ApiError } from '../shared/api-error.js';
 import { useLanguage } from '../shared/i18n/language.js';
@@ -8,7 +9,7 @@ import { isUnacknowledged } from './alarm-order.js';
 
 /** One alarm with what a person may do to it: acknowledge, put aside for a while, end. */
 export function AlarmActions({ alarm, api, onDone }: { alarm: AlarmView; api: ApiClient; onDone?: () => void }) {
-  const { t, pick, word } = useLanguage();
+  const { t, pick, word, lang } = useLanguage();
   const [shelving, setShelving] = useState(false);
   const [minutes, setMinutes] = useState('30');
   const [reason, setReason] = useState('');
@@ -37,7 +38,7 @@ export function AlarmActions({ alarm, api, onDone }: { alarm: AlarmView; api: Ap
         <PriorityMark priority={alarm.priority} /> {pick(alarm.title)} · {pick(alarm.place)}{' '}
         <span className="muted">{t(`alarmState.${alarm.state}`)}</span>
       </p>
-      <p className="muted">{alarm.reason}</p>
+      <p className="muted">{reasonIn(lang, alarm.reason)}</p>
       {trouble !== null && (
         <p className="error-line" role="alert">
           {trouble}

@@ -1,4 +1,5 @@
 import type { JournalLine, Names, TicketDetail } from '../../src/gateway/views.js';
+import { reasonIn } from '../../src/kernel/reason-words.js';
 import { wordOr, type Lang } from './i18n/text.js';
 
 /** What each kind of journal line says. A kind that is missing here is shown by its own name. */
@@ -122,8 +123,8 @@ export const journalWords = (line: JournalLine, lang: Lang, names: JournalNames)
   say(p.controlRoomCalls);
   say(p.spokeWith);
   say(p.contact);
-  say(p.reason);
-  say(p.because);
+  say(p.reason, (r) => reasonIn(lang, r));
+  say(p.because, (r) => reasonIn(lang, r));
   say(p.note, (n) => `“${n}”`);
   const move = line.kind === 'moved' && isText(p.move) ? String(p.move) : null;
   const what = move
