@@ -137,6 +137,8 @@ const SENTENCES: readonly (readonly [en: string, zh: string])[] = [
   ['on shift now, not before', '刚上班'],
   ['people were freed', '人员已救出'],
   ['nobody has answered as rescuer', '救援岗位无人应答'],
+  ['district rescue station', '区救援站'],
+  ['fire brigade (119) and police (110)', '消防(119)与公安(110)'],
   ['nobody is out after {} minutes', '{1} 分钟仍未救出'],
   ['no reassurance contact logged for 5 minutes', '5 分钟未记录安抚联系'],
   ['not on site {} minutes after accepting', '接单 {1} 分钟仍未到场'],

@@ -1,3 +1,4 @@
+import { reasonIn } from '../kernel/reason-words.js';
 import type { JournalKind } from './journal-kind.js';
 import { WORK_KINDS } from './journal-kinds-work.js';
 import type { SentenceWriter } from './sentence-writer.js';
@@ -87,17 +88,12 @@ const TICKETS: Readonly<Record<string, JournalKind>> = {
   'step-reopen': { zh: (w) => `撤销步骤 ${w.step()}`, en: (w) => `Step taken back: ${w.step()}` },
   'step-late': { zh: (w) => `步骤超时:${w.step()}`, en: (w) => `Step past its limit: ${w.step()}` },
   'tier-due': {
-    zh: (w) =>
-      `到达第 ${w.raw('tier')} 级救援时限,监控中心应呼叫:${TIERS_ZH[w.raw('controlRoomCalls')] ?? w.raw('controlRoomCalls')}`,
+    zh: (w) => `到达第 ${w.raw('tier')} 级救援时限,监控中心应呼叫:${reasonIn('zh', w.raw('controlRoomCalls'))}`,
     en: (w) =>
       `Limit of rescue tier ${w.raw('tier')} reached: the control room is to call the ${w.raw('controlRoomCalls')}`,
   },
 };
 
-const TIERS_ZH: Readonly<Record<string, string>> = {
-  'district rescue station': '区救援站',
-  'fire brigade (119) and police (110)': '消防(119)与公安(110)',
-};
 const slotOf = (w: SentenceWriter, before: string, after: string): string =>
   w.has('slot') ? `${before}${w.slot()}${after}` : '';
 const openSteps = (w: SentenceWriter): string => {

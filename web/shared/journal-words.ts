@@ -120,7 +120,7 @@ export const journalWords = (line: JournalLine, lang: Lang, names: JournalNames)
   say(p.onBehalfOf, (u) => (lang === 'zh' ? `代 ${name(u)}` : `on behalf of ${name(u)}`));
   if (line.kind === 'alarm-ended') say(p.how, (h) => wordOr(lang, 'endHow', h));
   say(p.clock, (c) => wordOr(lang, 'clockName', c));
-  say(p.controlRoomCalls);
+  say(p.controlRoomCalls, (c) => reasonIn(lang, c));
   say(p.spokeWith);
   say(p.contact);
   say(p.reason, (r) => reasonIn(lang, r));
