@@ -15,7 +15,7 @@ describe('reasons in Chinese', () => {
       '第 1 级提前:下级呼叫 10 秒未送达',
     );
     expect(reasonIn('zh', 'level 0 is due after 0 s; level 1 is due after 60 s')).toBe(
-      '第 0 级应在 0 秒后呼叫;第 1 级应在 60 秒后呼叫',
+      '第 0 级到时(开始后 0 秒);第 1 级到时(开始后 60 秒)',
     );
   });
 

@@ -124,7 +124,7 @@ const SENTENCES: readonly (readonly [en: string, zh: string])[] = [
   ['{} °C outdoors, at or below {} °C', '室外 {1} °C,不高于 {2} °C'],
   ['above {} °C for {} h', '高于 {1} °C 已 {2} 小时'],
   // Paging and tickets
-  ['level {} is due after {} s', '第 {1} 级应在 {2} 秒后呼叫'],
+  ['level {} is due after {} s', '第 {1} 级到时(开始后 {2} 秒)'],
   ['level {} is brought forward: {}', '第 {1} 级提前:{2}'],
   ['the last resort: {}', '最后手段:{1}'],
   ['nobody has accepted in {} s', '{1} 秒内无人接单'],

@@ -1,4 +1,4 @@
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef, type CSSProperties } from 'react';
 import type { AlarmView, DeviceView, EstateView } from '../../src/gateway/views.js';
 import { useLanguage } from '../shared/i18n/language.js';
 import { PriorityShape } from '../shared/priority-mark.js';
@@ -61,7 +61,7 @@ export const BuildingSection = memo(function BuildingSection({
       <svg
         className="building-section"
         viewBox={`0 -1 ${layout.width} ${layout.height + 2}`}
-        style={{ width: `${layout.width / 16}rem` }}
+        style={{ '--drawn': `${layout.width / 16}rem` } as CSSProperties}
         role="group"
         aria-label={pick(building.name)}
       >
