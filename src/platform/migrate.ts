@@ -31,8 +31,12 @@ export interface MigrateOptions {
   readonly waitMs?: number;
   /** In words, for whoever watches the start. */
   readonly onProgress?: (text: string) => void;
-  /** Done under the same lock, after the files, whether or not there were any. */
-  readonly afterwards?: (client: pg.PoolClient) => Promise<void>;
+  /** What else belongs to the schema: done under the same lock, after the files, when it is needed. */
+  readonly afterwards?: {
+    /** Asked before the lock, and again under it: another copy may have done it meanwhile. */
+    readonly isNeeded: (client: pg.PoolClient) => Promise<boolean>;
+    readonly run: (client: pg.PoolClient) => Promise<void>;
+  };
 }
 
 /**
@@ -45,10 +49,12 @@ export interface MigrateOptions {
  */
 export async function migrate(pool: pg.Pool, options: MigrateOptions = {}): Promise<string[]> {
   const files = await readMigrations(options.folder ?? join(import.meta.dirname, 'migrations'));
+  const { afterwards } = options;
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    if (!options.afterwards && pendingOf(files, (await appliedIn(client)) ?? []).length === 0) return [];
+    const isCurrent = pendingOf(files, (await appliedIn(client)) ?? []).length === 0;
+    if (isCurrent && !(await afterwards?.isNeeded(client))) return [];
     await lock(client, options);
     await makeLedger(client);
     const pending = pendingOf(files, (await appliedIn(client)) ?? []);
@@ -56,7 +62,7 @@ export async function migrate(pool: pg.Pool, options: MigrateOptions = {}): Prom
       options.onProgress?.(`bringing the schema up to date: ${file.name}`);
       await applyBetweenLocks(client, file, options);
     }
-    await options.afterwards?.(client);
+    if (await afterwards?.isNeeded(client)) await afterwards?.run(client);
     await client.query('select pg_advisory_unlock($1)', [LOCK]);
     return pending.map((file) => file.name);
   } catch (error) {

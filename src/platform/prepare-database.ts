@@ -27,30 +27,24 @@ export async function prepareDatabase(
     const role = (await service.query<{ role: string }>('select current_user as role')).rows[0]?.role ?? '';
     const ownerRole = (await owner.query<{ role: string }>('select current_user as role')).rows[0]?.role ?? '';
     if (role === ownerRole) {
-      await migrate(owner, { onProgress });
-      if (holdsWork) await migrateWork(owner);
+      // Looked at first: a role that may not make tables is fine when they are there.
+      const work = { isNeeded: needsWorkSchema, run: migrateWorkSchema };
+      await migrate(owner, { onProgress, ...(holdsWork ? { afterwards: work } : {}) });
       return;
     }
     await migrate(owner, {
       onProgress,
-      afterwards: async (client) => {
-        if (holdsWork) await migrateWorkSchema(client);
-        await grant(client, role, holdsWork);
+      afterwards: {
+        isNeeded: () => Promise.resolve(true),
+        run: async (client) => {
+          if (holdsWork) await migrateWorkSchema(client);
+          await grant(client, role, holdsWork);
+        },
       },
     });
   } finally {
     await service.end();
     if (owner !== service) await owner.end();
-  }
-}
-
-async function migrateWork(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    // Looked at first: a role that may not make tables is fine when they are there.
-    if (await needsWorkSchema(client)) await migrateWorkSchema(client);
-  } finally {
-    client.release();
   }
 }
 

@@ -64,6 +64,16 @@ describe('several copies that start at once', () => {
     expect(names).toContain('0001-first-light.sql');
   });
 
+  it('make the tables of the work queue one after the other, too', async () => {
+    for (let round = 0; round < 3; round++) {
+      await database.pool.query('drop schema if exists bullmq cascade');
+      const prepare = () =>
+        prepareDatabase({ url: database.url, ownerUrl: undefined, holdsWork: true }, () => undefined);
+      await Promise.all(Array.from({ length: 6 }, prepare));
+      expect(await there('bullmq.job')).toBe(true);
+    }
+  });
+
   it('on one that must be upgraded and has data: one migrates, the others wait and say so', async () => {
     await write('0001-a.sql', 'create table a (n int); insert into a values (1)');
     expect(await migrate(database.pool, { folder })).toEqual(['0001-a.sql']);
