@@ -34,8 +34,8 @@ const AGAIN_MS = 60_000;
 const LONG_OVERDUE_MS = 30_000;
 
 /**
- * Serves dispatch deadlines (law 4): finds due rows every 250 ms, locks their ticket, marks the row served and does
- * what the state asks for, in one transaction. Two instances may find the same row; the second finds it served.
+ * Serves dispatch deadlines (law 4): finds due rows every 250 ms, locks their ticket, marks the rows served and does
+ * what the state asks for, in one transaction a ticket. Two instances may find the same row; the second finds it served.
  */
 @Injectable()
 export class DeadlineService {
@@ -119,7 +119,7 @@ export class DeadlineService {
     let progress = false;
     const work = async (): Promise<void> => {
       for (let queue = queues.shift(); queue; queue = queues.shift())
-        for (const d of queue) if (await this.serve(d)) progress = true;
+        if (await this.serveInOrder(queue)) progress = true;
     };
     this.serving += due.length;
     try {
@@ -127,6 +127,23 @@ export class DeadlineService {
     } finally {
       this.serving -= due.length;
     }
+    return progress;
+  }
+
+  /**
+   * A ticket's deadlines in one transaction: after a stall several are due at once, and each commit is a wait for all the
+   * others. When that fails, one by one, so that the one at fault keeps none of the others waiting.
+   */
+  private async serveInOrder(queue: readonly DeadlineRow[]): Promise<boolean> {
+    if (queue.length > 1 && queue[0]?.ticket_id) {
+      try {
+        return await this.serve(queue);
+      } catch (error) {
+        this.log.warn(`${queue.length} deadlines of one ticket are served one by one: ${(error as Error).message}`);
+      }
+    }
+    let progress = false;
+    for (const d of queue) if (await this.serveAlone(d)) progress = true;
     return progress;
   }
 
@@ -141,36 +158,42 @@ export class DeadlineService {
     return row ? { deadlines: 'some are overdue' } : {};
   }
 
-  private async serve(d: DeadlineRow): Promise<boolean> {
+  private async serveAlone(d: DeadlineRow): Promise<boolean> {
     try {
-      if (d.kind === 'permit-end') await this.work.devices.reassess(d.estate_id, d.key);
-      if (d.kind === 'shelf-end') await this.alarms.unshelve(d.estate_id, d.key);
-      const served = await this.transactions.run(d.estate_id, async (tx) => {
-        const r = d.ticket_id ? await loadTicket(tx, d.ticket_id) : null;
-        const claimed = await tx.trx
-          .updateTable('deadline')
-          .set({ served_at: tx.at, outcome: 'served' })
-          .where('id', '=', d.id)
-          .where('served_at', 'is', null)
-          .where('due_at', '<=', tx.at)
-          .returning('id')
-          .executeTakeFirst();
-        if (!claimed) return false;
-        const own = this.handlers.get(d.kind);
-        if (own) await own(tx, d);
-        else if (r && isOngoing(r.ticket.state)) await this.act(tx, r, d);
-        return true;
-      });
-      if (served) {
-        const late = (this.clock.now() - d.due_at.getTime()) / 1000;
-        this.work.metrics.deadlineLateness.observe({ kind: d.kind }, Math.max(0, late));
-      }
-      return served;
+      return await this.serve([d]);
     } catch (error) {
       this.log.error(`deadline ${d.kind} of ${d.key} failed, tried again: ${(error as Error).message}`);
       if (this.handlers.has(d.kind)) await this.postpone(d);
       return false;
     }
+  }
+
+  /** In one transaction, which is one estate's and at most one ticket's. @returns whether any was still to be served */
+  private async serve(queue: readonly DeadlineRow[]): Promise<boolean> {
+    const [first] = queue;
+    if (!first) return false;
+    for (const d of queue) {
+      if (d.kind === 'permit-end') await this.work.devices.reassess(d.estate_id, d.key);
+      if (d.kind === 'shelf-end') await this.alarms.unshelve(d.estate_id, d.key);
+    }
+    const served = await this.transactions.run(first.estate_id, async (tx) => {
+      const r = first.ticket_id ? await loadTicket(tx, first.ticket_id) : null;
+      const claimed: DeadlineRow[] = [];
+      for (const d of queue) {
+        // Each only when its turn comes: what the one before has done may have put it off, or made it needless.
+        if (!(await claim(tx, d))) continue;
+        claimed.push(d);
+        const own = this.handlers.get(d.kind);
+        if (own) await own(tx, d);
+        else if (r && isOngoing(r.ticket.state)) await this.act(tx, r, d);
+      }
+      return claimed;
+    });
+    for (const d of served) {
+      const late = (this.clock.now() - d.due_at.getTime()) / 1000;
+      this.work.metrics.deadlineLateness.observe({ kind: d.kind }, Math.max(0, late));
+    }
+    return served.length > 0;
   }
 
   /** What is no emergency is tried again in a minute: a defect there must not fill the scan. */
@@ -238,4 +261,17 @@ export class DeadlineService {
       // The scan says what is wrong with the database.
     }
   }
+}
+
+/** Marks it served; false when somebody else has, or when it is not due any more. */
+async function claim(tx: EstateTransaction, d: DeadlineRow): Promise<boolean> {
+  const row = await tx.trx
+    .updateTable('deadline')
+    .set({ served_at: tx.at, outcome: 'served' })
+    .where('id', '=', d.id)
+    .where('served_at', 'is', null)
+    .where('due_at', '<=', tx.at)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
