@@ -37,7 +37,7 @@ import { SystemClock } from './platform/system-clock.js';
 import { PdfThread } from './reports/pdf/pdf-thread.js';
 import { PICTURE_STORE, PictureFolder } from './reports/rescue/picture-store.js';
 import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
-import type { DeviceBroker } from './telemetry/device-broker.port.js';
+import type { DeviceBroker, Urgency } from './telemetry/device-broker.port.js';
 import { createEmbeddedBroker, listenSecurely } from './telemetry/embedded-broker/create-embedded-broker.js';
 import { openExternalBroker } from './workflow/open-external-broker.js';
 import type { Profile } from './telemetry/profiles/compile-profile.js';
@@ -177,7 +177,9 @@ export async function startSteward(
   const unclaimed = new UnclaimedDevices(database, clock);
   const profileOf = (id: string): Profile | undefined => profiles.get(id);
   const bridges = new BridgeTraffic({ directory, watch, rejects, unclaimed, profileOf, metrics, clock });
-  const desk = new DeviceDesk(directory, watch, rejects, bridges, () => intake.isUrgent || deadlines.isServing);
+  const urgency = (): Urgency =>
+    intake.isCrowded || deadlines.isBehind ? 'backlog' : intake.isUrgent || deadlines.isServing ? 'emergency' : 'none';
+  const desk = new DeviceDesk(directory, watch, rejects, bridges, urgency);
   const external = environment.externalBroker.url
     ? await openExternalBroker(environment, { desk, watch, metrics, directory, database, vault })
     : null;

@@ -8,6 +8,12 @@ export type BrokerRefusal =
   | 'login-timeout'
   | 'unsolicited-acknowledgement';
 
+/**
+ * Nothing; an emergency on its way to the database and to people's phones; or more of that than can be done at once, as
+ * after a stall.
+ */
+export type Urgency = 'none' | 'emergency' | 'backlog';
+
 /** What the broker asks of those behind it. Everything it lets through has passed here. */
 export interface BrokerDesk {
   /** null = may come in as this device; else the reason why not, for the operator. */
@@ -16,8 +22,8 @@ export interface BrokerDesk {
   topicsOf(device: string): string | undefined;
   /** A publish on the device's own topic. `accepted` must be called when it is durable, in order (law 1). */
   telemetry(device: string, payload: Buffer, resent: boolean, accepted: () => void): void;
-  /** An emergency is on its way to the database and to people's phones: it goes before what devices send. */
-  isUrgent?(): boolean;
+  /** What goes before that which devices send. */
+  urgency?(): Urgency;
   /** Missing where only devices are served. */
   readonly bridges?: BridgeDesk;
   status(device: string, online: boolean): void;

@@ -21,7 +21,8 @@ export type DeadlineRow = Selectable<Database['deadline']>;
 export type DeadlineHandler = (tx: EstateTransaction, d: DeadlineRow) => Promise<void>;
 
 const SCAN_MS = 250;
-const AT_ONCE = 50;
+/** Read at once: all of a ticket's together, or it would be served again and again after a stall. */
+const AT_ONCE = 500;
 /**
  * Tickets served side by side, on half of the connections for emergencies: after a minute without a database hundreds of
  * levels are due in the same second.
@@ -29,6 +30,8 @@ const AT_ONCE = 50;
 const SIDE_BY_SIDE = 4;
 /** Overdue by this much, nobody has served it: the auditor counts it. */
 const OVERDUE_MS = 5000;
+/** Overdue by this much, they are late although they are being served. */
+const BEHIND_MS = 1000;
 const AGAIN_MS = 60_000;
 /** Overdue by this much, deadlines are not served any more: later than any restart or stall would make them. */
 const LONG_OVERDUE_MS = 30_000;
@@ -44,6 +47,7 @@ export class DeadlineService {
   private auditTimer: NodeJS.Timeout | null = null;
   private busy = false;
   private serving = 0;
+  private behind = false;
   private readonly handlers = new Map<string, DeadlineHandler>();
 
   constructor(
@@ -75,6 +79,11 @@ export class DeadlineService {
   /** Something is due and being served: it goes before what devices send. */
   get isServing(): boolean {
     return this.serving > 0;
+  }
+
+  /** What is being served should have been long ago: the database was away, or nobody was there to serve it. */
+  get isBehind(): boolean {
+    return this.serving > 0 && this.behind;
   }
 
   /** Serves everything that is due now; returns how many. */
@@ -122,6 +131,7 @@ export class DeadlineService {
         if (await this.serveInOrder(queue)) progress = true;
     };
     this.serving += due.length;
+    this.behind = due.some((d) => d.due_at.getTime() < this.clock.now() - BEHIND_MS);
     try {
       await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queues.length) }, work));
     } finally {

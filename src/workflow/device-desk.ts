@@ -1,7 +1,7 @@
 import { hasControlCharacters } from '../kernel/control-characters.js';
 import { tokenMatches } from '../access/device-credentials.js';
 import type { DirectoryHolder } from '../estate/directory-holder.js';
-import type { BridgeDesk, BrokerDesk, BrokerRefusal } from '../telemetry/device-broker.port.js';
+import type { BridgeDesk, BrokerDesk, BrokerRefusal, Urgency } from '../telemetry/device-broker.port.js';
 import { decodeNative } from '../telemetry/decode-native.js';
 import type { RejectLog } from '../telemetry/reject-log.js';
 import type { Watch } from './watch.js';
@@ -13,8 +13,8 @@ export class DeviceDesk implements BrokerDesk {
     private readonly watch: Watch,
     private readonly rejects: RejectLog,
     readonly bridges: BridgeDesk,
-    /** See {@link BrokerDesk.isUrgent}. */
-    readonly isUrgent: () => boolean,
+    /** See {@link BrokerDesk.urgency}. */
+    readonly urgency: () => Urgency,
   ) {}
 
   login(clientId: string, username: string, password: Buffer | undefined): string | null {

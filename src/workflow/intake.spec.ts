@@ -174,6 +174,13 @@ afterEach(async () => {
   await intake.close();
 });
 
+/** The database has come back: all that it held, and what follows. */
+const released = async (): Promise<void> => {
+  database.holding = false;
+  while (database.waiting > 0) await database.release();
+  await batchClosed();
+};
+
 const batchClosed = async (): Promise<void> => {
   await new Promise((r) => setTimeout(r, 15));
   await settled();
@@ -187,6 +194,15 @@ describe('the bulk', () => {
     expect(database.commits).toEqual(['batch 1 2 3']);
     while (database.commits.length < 2) await turn();
     expect(database.commits).toEqual(['batch 1 2 3', 'batch 4']);
+  });
+
+  it('that piled up while the database was away goes in several commits, oldest first', async () => {
+    start(2, 1);
+    database.holding = true;
+    for (let seq = 1; seq <= 11; seq++) say('abc'[seq % 3] ?? 'a', seq);
+    await released();
+    expect(database.commits).toEqual(['batch 1 2', 'batch 3 4 5 6', 'batch 7 8 9 10', 'batch 11']);
+    expect(acked).toHaveLength(11);
   });
 
   it('law 1: is acknowledged after its commit, not before', async () => {
@@ -343,6 +359,35 @@ describe('a stall', () => {
     expect({ stalled: intake.isStalled, resumed }).toEqual({ stalled: false, resumed: 1 });
   });
 
+  it('is told once, when the last of the commits that it held back is through', async () => {
+    database.holding = true;
+    say('a', 1);
+    await batchClosed();
+    say('b', 2, P1);
+    say('c', 3, P1);
+    await settled();
+    clock.advance(60_000);
+    say('d', 4);
+    await database.release();
+    expect({ stalled: intake.isStalled, resumed }).toEqual({ stalled: true, resumed: 0 });
+    await database.release();
+    expect({ stalled: intake.isStalled, resumed }).toEqual({ stalled: true, resumed: 0 });
+    await released();
+    expect({ stalled: intake.isStalled, resumed }).toEqual({ stalled: false, resumed: 1 });
+  });
+
+  it('is over although an emergency has taken along what was waiting to be written', async () => {
+    database.holding = true;
+    say('a', 1);
+    await batchClosed();
+    say('b', 2);
+    clock.advance(60_000);
+    say('b', 3, P1);
+    await released();
+    expect({ stalled: intake.isStalled, resumed }).toEqual({ stalled: false, resumed: 1 });
+    expect(acked.sort()).toEqual(['a1', 'b2', 'b3']);
+  });
+
   it('of less than that is none', async () => {
     database.holding = true;
     say('a', 1, P1);
@@ -361,28 +406,32 @@ describe('whatever devices say, and in whatever order the database answers', () 
       release: fc.option(fc.nat(3)),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 25 }), async (messages) => {
-        start(3, 1);
-        database.holding = true;
-        for (const [seq, m] of messages.entries()) {
-          say(m.device, seq, m.kind === 'plain' ? undefined : (m.kind as EventName));
-          if (m.release !== null) {
-            await turn();
-            await database.release(Math.min(m.release, Math.max(0, database.waiting - 1)));
+      fc.asyncProperty(
+        fc.array(message, { minLength: 1, maxLength: 25 }),
+        fc.constantFrom(1, 3),
+        async (messages, rows) => {
+          start(rows, 1);
+          database.holding = true;
+          for (const [seq, m] of messages.entries()) {
+            say(m.device, seq, m.kind === 'plain' ? undefined : (m.kind as EventName));
+            if (m.release !== null) {
+              await turn();
+              await database.release(Math.min(m.release, Math.max(0, database.waiting - 1)));
+            }
+            expect(acked.every((a) => database.stored.includes(a.slice(1)))).toBe(true);
           }
-          expect(acked.every((a) => database.stored.includes(a.slice(1)))).toBe(true);
-        }
-        database.holding = false;
-        while (database.waiting > 0) await database.release();
-        await intake.close();
-        const readings = database.stored.filter((s) => !s.startsWith('!'));
-        expect(readings.map(Number).sort((a, b) => a - b)).toEqual(messages.map((_, i) => i));
-        for (const device of ['a', 'b', 'c']) {
-          const sent = messages.flatMap((m, i) => (m.device === device ? [`${device}${i}`] : []));
-          expect(acked.filter((a) => a.startsWith(device))).toEqual(sent);
-        }
-      }),
-      { numRuns: 40 },
+          database.holding = false;
+          while (database.waiting > 0) await database.release();
+          await intake.close();
+          const readings = database.stored.filter((s) => !s.startsWith('!'));
+          expect(readings.map(Number).sort((a, b) => a - b)).toEqual(messages.map((_, i) => i));
+          for (const device of ['a', 'b', 'c']) {
+            const sent = messages.flatMap((m, i) => (m.device === device ? [`${device}${i}`] : []));
+            expect(acked.filter((a) => a.startsWith(device))).toEqual(sent);
+          }
+        },
+      ),
+      { numRuns: 80 },
     );
   }, 60_000);
 });

@@ -34,6 +34,10 @@ export interface IntakeParts {
 
 /** A commit that takes longer than this is a stall: silence clocks stop (domain §4). */
 const STALL_MS = 2000;
+/** (tune) More rows than so many full batches go in several commits: a whole backlog in one would stand in everybody's way. */
+const MOST_BATCHES = 2;
+/** As many as there are connections for emergencies. */
+const CROWD = 8;
 const RETRY_MS = [50, 100, 250, 500, 1000];
 
 /**
@@ -53,6 +57,8 @@ export class Intake {
   private writing = false;
   /** When each commit under way began, steady ms. */
   private readonly commits = new Set<{ began: number }>();
+  /** A commit that was held back has ended: whoever watches silence hears of it when the last of them has. */
+  private wasHeldBack = false;
   private closing = false;
   private readonly running = new Set<Promise<void>>();
   private lesser = 0;
@@ -65,6 +71,10 @@ export class Intake {
 
   /** A database that is away or slow holds commits back: nothing is decided on silence meanwhile. */
   get isStalled(): boolean {
+    return this.wasHeldBack || this.isHeldBack;
+  }
+
+  private get isHeldBack(): boolean {
     const limit = this.parts.clock.now() - STALL_MS;
     for (const c of this.commits) if (c.began < limit) return true;
     const oldest = this.batch[0];
@@ -74,6 +84,11 @@ export class Intake {
   /** Something was found and is not committed yet. */
   get isUrgent(): boolean {
     return this.running.size > 0;
+  }
+
+  /** So many of them that they wait for each other. */
+  get isCrowded(): boolean {
+    return this.running.size >= CROWD;
   }
 
   submit(entry: Entry): void {
@@ -116,10 +131,11 @@ export class Intake {
     if (this.writing || this.batch.length === 0) return;
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    const entries = this.batch.filter((e) => !e.taken);
-    this.batch = [];
-    this.batchRows = 0;
-    if (entries.length === 0) return;
+    const entries = this.takeBatch().filter((e) => !e.taken);
+    if (entries.length === 0) {
+      if (this.batch.length > 0) this.flushSoon();
+      return this.resumeWhenOver();
+    }
     this.writing = true;
     const committed = this.commitBatch(entries).finally(() => {
       this.writing = false;
@@ -127,10 +143,29 @@ export class Intake {
       if (this.batchRows >= this.options.batchRows || this.closing) this.flush();
       else if (this.batch.length > 0) this.flushSoon();
     });
+    const isAll = this.batch.length === 0;
+    const under = isAll ? null : new Set(entries);
     for (const e of entries) {
-      e.lane.open = [];
+      if (e.lane.inFlight === committed) continue;
+      e.lane.open = under === null ? [] : e.lane.open.filter((o) => !under.has(o));
       e.lane.inFlight = committed;
     }
+  }
+
+  /** The oldest of what waits, in the order of arrival: all of it, unless that is a backlog. */
+  private takeBatch(): Entry[] {
+    const most = this.options.batchRows * MOST_BATCHES;
+    if (this.batchRows <= most) {
+      const all = this.batch;
+      this.batch = [];
+      this.batchRows = 0;
+      return all;
+    }
+    let rows = 0;
+    let n = 0;
+    while (n < this.batch.length && (n === 0 || rows < most)) rows += this.batch[n++]?.readings.length ?? 0;
+    this.batchRows -= rows;
+    return this.batch.splice(0, n);
   }
 
   private async commitBatch(entries: readonly Entry[]): Promise<void> {
@@ -264,9 +299,19 @@ export class Intake {
     const took = this.parts.clock.now() - began;
     this.commits.delete(commit);
     if (took > STALL_MS && !this.closing) {
-      this.log.warn(`the database held ${what} back for ${(took / 1000).toFixed(1)} s; silence clocks start anew`);
-      this.parts.onResumed();
+      this.log.warn(`the database held ${what} back for ${(took / 1000).toFixed(1)} s`);
+      this.wasHeldBack = true;
     }
+    this.resumeWhenOver();
+  }
+
+  /** Once a stall, not once a commit: all devices are asked anew, and that while everything else wants to catch up. */
+  private resumeWhenOver(): void {
+    if (!this.wasHeldBack || this.isHeldBack) return;
+    this.wasHeldBack = false;
+    if (this.closing) return;
+    this.log.warn('silence clocks start anew');
+    this.parts.onResumed();
   }
 
   private release(entries: readonly Entry[]): void {

@@ -8,7 +8,7 @@ import { boundSessions, KEPT_AT_MOST } from './bound-sessions.js';
 import { DEFAULT_LIMITS, type BrokerLimits } from './broker-limits.js';
 import { ConnectionGate, type Admission } from './connection-gate.js';
 import { GuardedConnection, type ConnectionRefusal } from './guarded-connection.js';
-import { ReadingTurns } from './reading-turns.js';
+import { ReadingTurns } from '../reading-turns.js';
 import { openListener, socketKey, type Transport } from './listeners.js';
 import { InTurn } from './in-turn.js';
 import { readOn } from './read-on.js';
@@ -64,7 +64,7 @@ export class EmbeddedBroker implements DeviceBroker {
   private readonly arriving = new Map<string, Set<Client>>();
   private readonly turns = new WeakMap<Client, InTurn>();
   private readonly doomed = new WeakSet<Client>();
-  private readonly readingTurns = new ReadingTurns(() => this.desk.isUrgent?.() ?? false);
+  private readonly readingTurns = new ReadingTurns(() => this.desk.urgency?.() ?? 'none');
   private readonly limits: BrokerLimits;
   private readonly topics: TopicRules;
   private readonly gate: ConnectionGate;

@@ -5,7 +5,7 @@ import { BURST_S, CONNECT_BYTES, FAR_OVER_S, type BrokerLimits } from './broker-
 import { PacketReader, type PublishFields, type Refusal } from './packet-reader.js';
 import { PUBACK, PUBREC, PUBREL } from './packet-rules.js';
 import { hold, letGo } from './read-on.js';
-import type { ReadingTurns } from './reading-turns.js';
+import type { ReadingTurns } from '../reading-turns.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** What this file uses of aedes 1.2 beyond its types: how it reads a connection. */

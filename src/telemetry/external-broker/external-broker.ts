@@ -3,6 +3,7 @@ import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient, type P
 import type { Metrics } from '../../ops/metrics.js';
 import type { BrokerDesk, BrokerWatcher, DeviceBroker } from '../device-broker.port.js';
 import { parseNativeTopic } from '../native-topic.js';
+import { ReadingTurns } from '../reading-turns.js';
 import { PubackQueue } from './puback-queue.js';
 
 export interface ExternalBrokerOptions {
@@ -65,6 +66,7 @@ export class ExternalBroker implements DeviceBroker {
   /** Prefixes that this connection has asked for. */
   private readonly asked = new Set<string>();
   private news: NodeJS.Timeout | null = null;
+  private readonly turns = new ReadingTurns(() => this.desk.urgency?.() ?? 'none');
 
   constructor(
     private readonly desk: BrokerDesk,
@@ -167,7 +169,8 @@ export class ExternalBroker implements DeviceBroker {
     client.handleMessage = (packet, done) => {
       if (packet.topic.startsWith('$SYS/')) this.noteDropped(Number(packet.payload));
       else if (!this.stopping) this.take(packet, this.held(packet));
-      done();
+      // After a stall a minute's readings come at once (Mosquitto 2.0 keeps to no window once PUBACKs flow): in turns.
+      if (this.turns.admits(done)) done();
     };
   }
 

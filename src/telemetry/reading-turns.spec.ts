@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Urgency } from './device-broker.port.js';
 import { ReadingTurns } from './reading-turns.js';
 
 const loopTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Turns on a clock that goes on with each reading, and who has been read. */
 function shared(readingMs: number) {
-  const at = { now: 0, urgent: false };
+  const at: { now: number; urgency: Urgency } = { now: 0, urgency: 'none' };
   const turns = new ReadingTurns(
-    () => at.urgent,
+    () => at.urgency,
     () => at.now,
   );
   const read: string[] = [];
@@ -44,11 +45,23 @@ describe('the event loop shared with what devices send', () => {
     expect(admits('first')).toBe(true);
     at.now = 3;
     expect(admits('second')).toBe(true);
-    at.urgent = true;
+    at.urgency = 'emergency';
     for (const name of ['a', 'b', 'c', 'd', 'e']) expect(admits(name)).toBe(false);
     await loopTurn();
     expect(read).toEqual(['a', 'b']);
     await loopTurn();
     expect(read).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('has time for hardly more than one a turn while there is a backlog of them, but never for none', async () => {
+    const { at, read, admits } = shared(1);
+    at.urgency = 'backlog';
+    expect(admits('first')).toBe(true);
+    at.now = 0.2;
+    for (const name of ['a', 'b', 'c']) expect(admits(name)).toBe(false);
+    for (let turn = 1; turn <= 3; turn++) {
+      await loopTurn();
+      expect(read).toHaveLength(turn);
+    }
   });
 });

@@ -1,10 +1,12 @@
+import type { Urgency } from './device-broker.port.js';
+
 /**
  * (tune) So long readings are taken in at a stretch, ms. An emergency makes a dozen round trips to the database, and each waits
  * for the end of a stretch: without one, a thousand devices that speak at once held every page back for seconds.
+ * While one is under way, shorter ones cost more turns of the loop than they save it in waiting; a backlog of
+ * them has the loop to itself but for a few readings a turn.
  */
-const STRETCH_MS = 10;
-/** (tune) While an emergency is under way. Shorter ones cost more turns of the loop than they save it in waiting. */
-const SHORT_STRETCH_MS = 2;
+const STRETCH_MS: Readonly<Record<Urgency, number>> = { none: 10, emergency: 2, backlog: 0.2 };
 
 /**
  * Shares the event loop between what devices send and everything else. Within a stretch connections are read as they come;
@@ -16,9 +18,8 @@ export class ReadingTurns {
   private serving = false;
   private begunAt = 0;
 
-  /** @param isUrgent an emergency is on its way to the database and to people's phones */
   constructor(
-    private readonly isUrgent: () => boolean = () => false,
+    private readonly urgency: () => Urgency = () => 'none',
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -34,7 +35,7 @@ export class ReadingTurns {
   }
 
   private isOver(): boolean {
-    return this.now() - this.begunAt >= (this.isUrgent() ? SHORT_STRETCH_MS : STRETCH_MS);
+    return this.now() - this.begunAt >= STRETCH_MS[this.urgency()];
   }
 
   private begin(): void {
