@@ -66,8 +66,14 @@ export function playLabelledLift(seed: number, number: number, hours: number): L
   let readings = 0;
   let dark = false;
   let restartAt = BEGIN + fates.exponential(RESTART_EVERY_H * 3_600_000);
+  const deliver = (): void => {
+    for (const d of network.arrivals(car.at)) {
+      for (const r of d.readings) labels.heard(r.seq, d.at);
+      ruled.deliver(d.readings, d.at);
+    }
+  };
   const look = (): void => {
-    for (const d of network.arrivals(car.at)) ruled.deliver(d.readings, d.at);
+    deliver();
     ruled.advance(car.at);
     if (car.at >= restartAt) {
       ruled.restart(car.at);
@@ -78,11 +84,10 @@ export function playLabelledLift(seed: number, number: number, hours: number): L
     const values = sensors.read(car);
     if (!due && !worthTelling(told, values)) return;
     told = values;
-    readings++;
-    labels.word(car);
+    labels.measured(readings++, car);
     reportAt = car.at + (car.moving && fitting.events ? MOVING_EVERY_MS : fitting.intervalS * 1000);
     network.send(values, car.at);
-    for (const d of network.arrivals(car.at)) ruled.deliver(d.readings, d.at);
+    deliver();
   };
 
   const waits = life.run(endAt);

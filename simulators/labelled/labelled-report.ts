@@ -13,7 +13,10 @@ export interface LabelledReport {
   readonly by: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly falseAlarms: number;
   readonly falsePer100LiftMonths: number;
-  /** Told by no alarm, and not counted: their lift died between two polls, before it could see them. */
+  /**
+   * Told by no alarm, and not counted: Steward first heard of these people so late that their hold, counted from then,
+   * was not over when they came out. Their lift died between two polls, before it could see them, or the network was away.
+   */
   readonly unspoken: number;
   readonly repeated: number;
   /** After the hold was over, seconds, of the entrapment alarms. */
@@ -77,7 +80,7 @@ const where = ({ number, fitting, buffers }: LabelledLift): string =>
 export function labelledText(r: LabelledReport, seconds: number): string {
   const lines = [
     `${r.liftHours} lift-hours of ${r.lifts} lifts, seed ${r.seed}: ${r.readings} readings, ${Math.round(r.liftHours / seconds)} lift-hours/s`,
-    `entrapments ${r.entrapments}: recall ${percent(r.recall)}, by an entrapment alarm ${percent(r.byEntrapmentAlarm)}; besides ${r.unspoken} in cars that never said a word of them`,
+    `entrapments ${r.entrapments}: recall ${percent(r.recall)}, by an entrapment alarm ${percent(r.byEntrapmentAlarm)}; besides ${r.unspoken} of whom no word came in time`,
     `false entrapment alarms ${r.falseAlarms} = ${r.falsePer100LiftMonths.toFixed(2)} per 100 lift-months; repeated ${r.repeated}`,
     `delay after the hold: median ${r.delayMedianS.toFixed(1)} s, p95 ${r.delayP95S.toFixed(1)} s`,
   ];

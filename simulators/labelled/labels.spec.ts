@@ -22,7 +22,7 @@ describe('labels', () => {
     expect(stands(1.5, 29).labels.entrapments).toEqual([]);
     const { labels, car } = stands(1.5, 40);
     expect(labels.entrapments).toEqual([
-      { cause: 'test', outside: true, sinceAt: 0, dueAt: 30_000, endAt: null, words: 0 },
+      { cause: 'test', outside: true, sinceAt: 0, dueAt: 30_000, endAt: null, heardAt: null },
     ]);
     car.door = 'open';
     labels.note(car, 'test');
@@ -42,15 +42,27 @@ describe('labels', () => {
     expect(labels.entrapments).toEqual([]);
   });
 
-  it('know whether the device has measured while somebody was inside', () => {
+  it('know when Steward first heard of those who are inside', () => {
     const { labels, car } = stands(1.5, 40);
-    labels.word(car);
-    expect(labels.entrapments[0]?.words).toBe(1);
-    const empty = new Labels();
-    const other = new Car(liftProfile(), 0, 1.5);
-    empty.word(other);
-    other.riders = [rider];
-    for (other.at = 0; other.at <= 40_000; other.at += 1000) empty.note(other, 'test');
-    expect(empty.entrapments[0]?.words).toBe(0);
+    labels.measured(7, car);
+    expect(labels.entrapments[0]?.heardAt).toBeNull();
+    labels.heard(7, 45_000);
+    labels.heard(7, 46_000);
+    expect(labels.entrapments[0]?.heardAt).toBe(45_000);
+  });
+
+  it('take no word of an empty car for one of them, nor a late one of people who were in it before', () => {
+    const labels = new Labels();
+    const car = new Car(liftProfile(), 0, 1.5);
+    labels.measured(1, car);
+    car.riders = [rider];
+    labels.note(car, 'test');
+    labels.measured(2, car);
+    car.riders = [];
+    labels.note(car, 'test');
+    car.riders = [rider];
+    for (car.at = 1000; car.at <= 40_000; car.at += 1000) labels.note(car, 'test');
+    for (const seq of [1, 2]) labels.heard(seq, 40_000);
+    expect(labels.entrapments[0]?.heardAt).toBeNull();
   });
 });

@@ -11,10 +11,10 @@ export interface TrueEntrapment {
   /** A door opened at a landing; null = not yet. */
   endAt: number | null;
   /**
-   * What the device measured while somebody was in the car, before and during it. 0: it died between two polls, in the
-   * moment in which people came in and left with the car, and nobody can know of them.
+   * When Steward first got what the device had measured with them in the car, before or during it; null = never. A device
+   * that dies in the moment in which people come in, or a network that is away meanwhile, lets nobody know of them.
    */
-  words: number;
+  heardAt: number | null;
 }
 
 export const OUTSIDE_MS = 30_000;
@@ -31,19 +31,28 @@ export class Labels {
   private standSince: number | null = null;
   private outside = false;
   private current: TrueEntrapment | null = null;
-  private words = 0;
+  private heardAt: number | null = null;
+  /** Counts the times that the car was empty: people of one stretch are not those of another. */
+  private stretch = 0;
+  /** Readings with somebody in the car that are on their way, and in which stretch they were measured. */
+  private readonly underWay = new Map<number, number>();
 
-  /** The device has measured, whether anybody hears of it or not. */
-  word(car: Car): void {
-    if (car.riders.length === 0) return;
-    this.words++;
-    if (this.current) this.current.words++;
+  /** The device has measured, whether anybody will hear of it or not. */
+  measured(seq: number, car: Car): void {
+    if (car.riders.length > 0) this.underWay.set(seq, this.stretch);
+  }
+
+  /** A reading has reached Steward. */
+  heard(seq: number | undefined, at: number): void {
+    if (seq === undefined || this.underWay.get(seq) !== this.stretch) return;
+    this.heardAt ??= at;
+    if (this.current) this.current.heardAt ??= at;
   }
 
   /** @param cause what is being done to the car now; anything goes while all is well */
   note(car: Car, cause: string): void {
     this.settle(car.at, cause);
-    if (car.riders.length === 0) this.words = 0;
+    if (car.riders.length === 0) this.forget();
     if (car.riders.length === 0 || car.openAtLanding) {
       if (this.current) this.current.endAt = car.at;
       this.current = this.shutSince = this.standSince = null;
@@ -69,8 +78,15 @@ export class Labels {
       sinceAt,
       dueAt,
       endAt: null,
-      words: this.words,
+      heardAt: this.heardAt,
     };
     this.entrapments.push(this.current);
+  }
+
+  private forget(): void {
+    if (this.underWay.size === 0 && this.heardAt === null) return;
+    this.stretch++;
+    this.heardAt = null;
+    this.underWay.clear();
   }
 }

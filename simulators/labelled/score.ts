@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/detection/detector.js';
-import type { TrueEntrapment } from './labels.js';
+import { INSIDE_MS, OUTSIDE_MS, type TrueEntrapment } from './labels.js';
 
 export interface Alarm {
   readonly at: number;
@@ -24,7 +24,7 @@ export interface Judged {
   readonly caught: readonly Caught[];
   /** Entrapment alarms with nobody shut in for that long. */
   readonly falseAlarms: readonly Alarm[];
-  /** People of whom the device could not say a word ({@link TrueEntrapment.words}), and no alarm told. */
+  /** People of whom Steward had no word in time ({@link TrueEntrapment.heardAt}), and no alarm told. */
   readonly unspoken: number;
   /** Second alarms for the same people. */
   readonly repeated: number;
@@ -39,6 +39,12 @@ const tells = (a: Alarm): boolean =>
   (a.event === 'elevator.stopped-between-floors' && a.priority === 'P1');
 /** An alarm may still be on its way when the door opens. */
 const LATE_MS = 6_000;
+
+/** Whoever first hears of people that late can tell only of such as stay in for a hold from then on. */
+function isUnspoken({ heardAt, endAt, outside, dueAt }: TrueEntrapment, shortestMs: number): boolean {
+  const knownFor = heardAt === null ? Infinity : heardAt + (outside ? OUTSIDE_MS : INSIDE_MS);
+  return knownFor > dueAt && (endAt ?? Infinity) - knownFor < shortestMs;
+}
 
 /** @param shortestMs an entrapment that ends sooner after its hold may go unalarmed: people were out by themselves */
 export function judge(truth: readonly TrueEntrapment[], alarms: readonly Alarm[], shortestMs: number): Judged {
@@ -56,7 +62,7 @@ export function judge(truth: readonly TrueEntrapment[], alarms: readonly Alarm[]
     repeated += Math.max(0, during.length - 1);
     const first = during[0] ?? alarms.find((a) => tells(a) && a.at >= entrapment.sinceAt && a.at <= to);
     const short = (entrapment.endAt ?? Infinity) - entrapment.dueAt < shortestMs;
-    if (!first && entrapment.words === 0) unspoken++;
+    if (!first && isUnspoken(entrapment, shortestMs)) unspoken++;
     else if (first || !short)
       caught.push({ entrapment, by: first?.event ?? null, delayMs: first ? first.at - entrapment.dueAt : NaN });
   }

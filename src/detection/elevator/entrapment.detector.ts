@@ -65,6 +65,8 @@ export interface EntrapmentState {
   readonly excusedAt: number | null;
   /** Doors may have opened unseen since people were last seen (missed-openings.ts). */
   readonly missed: boolean;
+  /** The landing at which the door was last seen not shut; null = not told. */
+  readonly openFloor: number | null;
 }
 
 const INITIAL: EntrapmentState = Object.freeze({
@@ -80,11 +82,12 @@ const INITIAL: EntrapmentState = Object.freeze({
   heardAt: null,
   excusedAt: null,
   missed: false,
+  openFloor: null,
 });
 
-/** States of the first release know neither codes nor announcements; their holds must not be lost over an update. */
+/** States of earlier releases know less; their holds must not be lost over an update. */
 const complete = (s: EntrapmentState): EntrapmentState =>
-  (s as Partial<EntrapmentState>).excusedAt === undefined ? { ...INITIAL, ...s } : s;
+  (s as Partial<EntrapmentState>).openFloor === undefined ? { ...INITIAL, ...s } : s;
 
 /** What a person ended waits for the recheck; a stand that began after that is fresh. */
 const afterEnd = (dueAt: number, since: number, endedAt: number | null): number =>
@@ -133,6 +136,7 @@ const withFacts = (
   coded: EventName | null,
   heardAt: number | null = s.heardAt,
   missed = s.missed,
+  openFloor = s.openFloor,
 ): EntrapmentState =>
   s.car === car &&
   s.mode === mode &&
@@ -140,6 +144,7 @@ const withFacts = (
   s.unopenedSince === unopenedSince &&
   s.coded === coded &&
   s.missed === missed &&
+  s.openFloor === openFloor &&
   ((stand === null && unopenedSince === null) || !isNews(s.heardAt, heardAt))
     ? s
     : {
@@ -155,6 +160,7 @@ const withFacts = (
         heardAt,
         excusedAt: s.excusedAt,
         missed,
+        openFloor,
       };
 
 const isNews = (before: number | null, heardAt: number | null): boolean =>
@@ -162,16 +168,24 @@ const isNews = (before: number | null, heardAt: number | null): boolean =>
 
 const mayShuttle = (c: CarMemory, now: number, d: Device): boolean => reportsDoorEvents(d) || seenLately(c, 0, now, d);
 
+/** (tune) A door opens, lets somebody in and shuts in no less: who polls as often sees it ajar. */
+const DOOR_CYCLE_S = 10;
+
 /**
  * A polled device that tells of inspection cannot tell whether what began at a landing with its last word but one is the
- * technician who came in.
+ * technician who came in, unless it would have seen the door there.
  */
 const beganUnseen = (since: number, s: EntrapmentState, mode: CarMode, now: number, d: Device): boolean =>
   mode === 'inspection' &&
   s.mode !== 'inspection' &&
   s.car.inZone !== false &&
   !reportsDoorEvents(d) &&
-  now - since <= pastOnePollMs(d);
+  now - since <= pastOnePollMs(d) &&
+  !(d.attributes.expectedIntervalS <= DOOR_CYCLE_S && cameWithThem(s));
+
+/** The door was last seen ajar at another landing: whoever is in the car has come with it. */
+const cameWithThem = ({ stand, openFloor }: EntrapmentState): boolean =>
+  stand !== null && stand.floor !== null && openFloor !== null && stand.floor !== openFloor;
 
 function afterReading(
   s: EntrapmentState,
@@ -184,8 +198,10 @@ function afterReading(
   const mode = carMode(v, s.mode);
   const coded = faultMeans(v.fault, BETWEEN) ? BETWEEN : faultMeans(v.fault, AT_LEVEL) ? AT_LEVEL : null;
   // In firefighter mode too: it is the announcement that is left out there, P1 lift rules never switch themselves off.
+  const isAjar = car.inZone !== false && (car.door === 'ajar' || car.door === 'open');
+  const openFloor = isAjar ? (v.floor ?? null) : s.openFloor;
   if (!countsAsOccupied(car, now, d) || isOpenAtLanding(car))
-    return withFacts(s, car, mode, null, null, coded, now, false);
+    return withFacts(s, car, mode, null, null, coded, now, false, openFloor);
 
   // An opening that the cycle implies, or a memory that lapsed before this sighting: whatever stood, stands anew.
   const anew = openedAtLanding(s.car, car) || !countsAsOccupied(s.car, now, d);
@@ -198,13 +214,13 @@ function afterReading(
   // Between floors before the gap and after it, on the same floor: nobody has opened a door there.
   if (gap && !stood && !(outside && s.stand?.outside === true)) stand = null;
   const missed = mayHaveMissed(s.missed, gap, stood, car);
-  if (missed && !outside) return withFacts(s, car, mode, null, null, coded, now, true);
+  if (missed && !outside) return withFacts(s, car, mode, null, null, coded, now, true, openFloor);
   // Inspection suppresses only what begins in it: a technician may not silence people who were trapped before.
   if (stand === null && mode !== 'inspection' && car.moving !== true) stand = beginStanding(v, outside, now);
   let unopenedSince = anew || missed || gap || !mayShuttle(s.car, now, d) ? null : s.unopenedSince;
   if (unopenedSince !== null && beganUnseen(unopenedSince, s, mode, now, d)) unopenedSince = null;
   if (unopenedSince === null && !missed && mode !== 'inspection' && mayShuttle(car, now, d)) unopenedSince = now;
-  return withFacts(s, car, mode, stand, unopenedSince, coded, now, missed);
+  return withFacts(s, car, mode, stand, unopenedSince, coded, now, missed, openFloor);
 }
 
 function afterTime(s: EntrapmentState, now: number, d: Device): EntrapmentState {
@@ -283,6 +299,7 @@ const onlyHeard = (a: EntrapmentState, b: EntrapmentState): boolean =>
   a.raised === b.raised &&
   a.coded === b.coded &&
   a.missed === b.missed &&
+  a.openFloor === b.openFloor &&
   a.announcedAt === b.announcedAt;
 
 function afterEnding(s: EntrapmentState, event: EventName, at: number): EntrapmentState {

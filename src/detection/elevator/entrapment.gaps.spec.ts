@@ -175,4 +175,14 @@ describe('a lift that is asked every ten seconds', () => {
       `raise ${AT_LEVEL} @160`,
     ]);
   });
+
+  it('keeps a passenger who came from another landing, though the technician turns the key one poll later', () => {
+    const arrived = (floor: number) =>
+      say(say(polled(), boarding({ loadKg: 56 }), 1), parked({ floor, peopleInCar: true, loadKg: 51 }), 1);
+    const inspected = (floor: number) =>
+      say(arrived(floor), parked({ floor, mode: 'inspection', peopleInCar: true, loadKg: 51 }), 20).story;
+    expect(inspected(5)).toEqual([`raise ${AT_LEVEL} @160`]);
+    // At the landing where the door was seen ajar it may be the technician who has come in.
+    expect(inspected(3)).toEqual([]);
+  });
 });
