@@ -43,7 +43,12 @@ function run(suite) {
   if (suite !== 'unit') args.push('--forceExit');
   if (IN_BAND.includes(suite)) args.push('--runInBand');
   else if (suite !== 'unit') args.push('--maxWorkers=2');
-  const env = { ...process.env, FORCE_COLOR: process.env.FORCE_COLOR ?? (process.stdout.isTTY ? '1' : '0') };
+  const env = {
+    ...process.env,
+    // Where test databases are copied from.
+    STEWARD_TEST_TEMPLATES: results,
+    FORCE_COLOR: process.env.FORCE_COLOR ?? (process.stdout.isTTY ? '1' : '0'),
+  };
   const chromium = suites.includes('browser') ? findChromium() : null;
   if (chromium) env.STEWARD_CHROMIUM = chromium;
   // With --json, standard output holds the report a second time; what a person reads is on standard error.

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { openDataFolder } from '../../src/platform/data-folder.js';
@@ -29,6 +31,7 @@ export interface TestDatabase {
 /** @param data a data folder that exists and is kept; else a temporary one */
 export async function startTestDatabase(data?: string): Promise<TestDatabase> {
   const outer = data ? null : await mkdtemp(join(tmpdir(), 'steward-test-'));
+  if (outer) await copyOfNewDatabase(join(outer, 'data'));
   const folder = await openDataFolder(data ?? join(outer ?? '', 'data'));
   const server = await startEmbeddedPostgres(folder);
   const pool = createPool({ url: server.url, name: 'test' });
@@ -59,4 +62,35 @@ export async function startTestDatabase(data?: string): Promise<TestDatabase> {
       if (outer) await rm(outer, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Making a database takes seconds, copying one that is new a moment: in a run of all suites, which names a folder for it,
+ * the first file makes one and the others copy it. Passwords are thus the same, and nothing else lives in them.
+ */
+async function copyOfNewDatabase(to: string): Promise<void> {
+  const shared = process.env['STEWARD_TEST_TEMPLATES'];
+  if (!shared) return;
+  const made = join(shared, 'new-database');
+  const isMade = await access(made).then(
+    () => true,
+    () => false,
+  );
+  if (!isMade) {
+    const making = await mkdtemp(join(shared, 'making-'));
+    const folder = await openDataFolder(join(making, 'data'));
+    const server = await startEmbeddedPostgres(folder);
+    const pool = createPool({ url: server.url, name: 'test' });
+    await migrate(pool);
+    await pool.end();
+    await server.stop();
+    await folder.release();
+    // Each copy looks for a port of its own.
+    await rm(folder.file('run', 'database-port'), { force: true });
+    // Another worker may have been quicker: then its one is as good.
+    await rename(folder.path, made).catch(() => undefined);
+    await rm(making, { recursive: true, force: true });
+  }
+  // The files belong to the database's own user, and must go on doing so.
+  await promisify(execFile)('cp', ['-a', made, to]);
 }
