@@ -28,8 +28,11 @@ export type DetectorInput<K extends keyof ValuesByKind = keyof ValuesByKind> =
       readonly values: ValuesByKind[K];
       readonly at: number;
       readonly observedAt: number;
-      /** The device counts its readings, and numbers are missing between the one told before and this one. */
-      readonly leftOut?: true;
+      /**
+       * The device counts its readings, and numbers are missing between the one told before and this one: by its own clock
+       * so many ms apart. Missing = none are.
+       */
+      readonly leftOutMs?: number;
     }
   | { readonly type: 'tick' }
   | { readonly type: 'resumed' }

@@ -200,7 +200,10 @@ describe('numbers that are left out', () => {
   const noting = {
     ...DEVICE_DETECTORS[0],
     step: (state: unknown, i: DetectorInput) => {
-      if (i.type === 'reading') marks.push(`${i.observedAt - START}${i.leftOut ? ' after a gap' : ''}`);
+      if (i.type === 'reading')
+        marks.push(
+          `${i.observedAt - START}${i.leftOutMs === undefined ? '' : ` after a gap of ${i.leftOutMs / 1000} s`}`,
+        );
       return { state, findings: [], deadline: null };
     },
   } as unknown as Detector;
@@ -218,13 +221,13 @@ describe('numbers that are left out', () => {
 
   it('mark the reading after them, and no other', () => {
     expect(told([1, 0, 0], [2, 1000, 1000], [5, 2000, 2000], [6, 3000, 3000], [7, 20_000, 20_000])).toEqual([
-      ...['0', '1000', '2000 after a gap', '3000', '20000'],
+      ...['0', '1000', '2000 after a gap of 1 s', '3000', '20000'],
     ]);
   });
 
   it('are taken back when they come within 5 s', () => {
     expect(told([1, 0, 0], [3, 2000, 2000], [2, 1000, 3000], [4, 4000, 4000])).toEqual([
-      ...['0', '2000 after a gap', '1000', '2000', '4000'],
+      ...['0', '2000 after a gap of 2 s', '1000', '2000', '4000'],
     ]);
   });
 
@@ -232,7 +235,7 @@ describe('numbers that are left out', () => {
     expect(told([41, 0, 0], [0, 9000, 9000], [1, 10_000, 10_000])).toEqual(['0', '9000', '10000']);
     expect(told([undefined, 0, 0], [undefined, 9000, 9000])).toEqual(['0', '9000']);
     expect(told([5, 0, 0], [7, 1000, 1000], [6, 500, 20_000], [8, 21_000, 21_000])).toEqual([
-      ...['0', '1000 after a gap', '500', '21000'],
+      ...['0', '1000 after a gap of 1 s', '500', '21000'],
     ]);
   });
 });

@@ -139,7 +139,8 @@ export class ReadingOrder {
     if (last && seq < last.seq && observedAt < last.observedAt) return input;
     const next = { seq, observedAt };
     this.last = next;
-    return last && missingBetween(last, next) > 0 ? { ...input, leftOut: true } : input;
+    if (!last || missingBetween(last, next) === 0) return input;
+    return { ...input, leftOutMs: Math.max(0, observedAt - last.observedAt) };
   }
 
   /** Wake-ups that would have come by then; those that came are not told again, for they were asked for otherwise. */

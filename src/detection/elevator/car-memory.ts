@@ -31,6 +31,8 @@ export interface CarMemory {
   readonly openedAt: number | null;
   /** Since when nobody is seen in an occupied car. */
   readonly goneSince: number | null;
+  /** Came into a car that was empty, and its door has not shut behind them yet. Missing in older states. */
+  readonly boarding?: boolean;
   /** Last sighting, to within {@link SIGHTING_STEP_MS}. */
   readonly seenAt: number | null;
   /** Load at that sighting, kg; null = none was told. */
@@ -54,11 +56,15 @@ export const UNKNOWN_CAR: CarMemory = Object.freeze({
   cycle: 'none',
   openedAt: null,
   goneSince: null,
+  boarding: false,
   seenAt: null,
   seenKg: null,
   darkSince: null,
   openings: 0,
 });
+
+/** (tune) A door opens, lets somebody in and shuts in no less: who polls as often sees it ajar. */
+export const DOOR_CYCLE_MS = seconds(10);
 
 export const isOpenAtLanding = (c: CarMemory): boolean => c.door === 'open' && c.inZone !== false;
 export const presenceStuck = (c: CarMemory, d: Device): boolean => c.openings >= valueOf(d, STUCK_OPENINGS);
@@ -105,6 +111,7 @@ export function elapseCar(c: CarMemory, now: number, d: Device): CarMemory {
     occupancy: believed ? 'empty' : 'unknown',
     openedAt: null,
     goneSince: null,
+    boarding: false,
     seenAt: null,
     seenKg: null,
   };
@@ -170,19 +177,34 @@ function nextCycle(
   return prev === 'closed' ? 'left' : prev;
 }
 
-let last: { before: CarMemory; v: ElevatorValues; now: number; device: Device; after: CarMemory } | null = null;
+interface Remembered {
+  readonly before: CarMemory;
+  readonly v: ElevatorValues;
+  readonly now: number;
+  readonly device: Device;
+  readonly leftOutMs: number;
+  readonly after: CarMemory;
+}
+let last: Remembered | null = null;
 
 /**
  * The memory after one reading; the same object when the reading told nothing new. Several rules remember the same car
  * and see the same readings one after the other, so the last answer is kept and they come to share one object. Pure all
  * the same: the same input gives the same answer.
+ * @param leftOutMs readings are missing between the one before and this one, so far apart
  */
-export function observeCar(before: CarMemory, v: ElevatorValues, now: number, device: Device): CarMemory {
+export function observeCar(
+  before: CarMemory,
+  v: ElevatorValues,
+  now: number,
+  device: Device,
+  leftOutMs = 0,
+): CarMemory {
   const same = last !== null && last.v === v && last.now === now && last.device === device ? last : null;
-  if (same !== null && same.before === before) return same.after;
-  const after = observeAnew(before, v, now, device);
+  if (same !== null && same.before === before && same.leftOutMs === leftOutMs) return same.after;
+  const after = observeAnew(before, v, now, device, leftOutMs);
   if (same !== null && after !== before && sameCar(after, same.after)) return same.after;
-  last = { before, v, now, device, after };
+  last = { before, v, now, device, leftOutMs, after };
   return after;
 }
 
@@ -202,7 +224,7 @@ const weighsAsMuch = (kg: number | undefined, seenKg: number | null): boolean =>
 const FIELDS = Object.keys(UNKNOWN_CAR) as (keyof CarMemory)[];
 const sameCar = (a: CarMemory, b: CarMemory): boolean => FIELDS.every((f) => a[f] === b[f]);
 
-function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: Device): CarMemory {
+function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: Device, leftOutMs: number): CarMemory {
   const prev = elapseCar(before, now, device);
   const inZone = v.doorZone ?? faultSaysDoorZone(v.fault) ?? prev.inZone;
   const zoneSince = inZone === prev.inZone ? prev.zoneSince : now;
@@ -232,8 +254,10 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     occupancy = 'unknown';
     openedAt = goneSince = seenAt = seenKg = null;
   }
-  // Somebody may have come in since the last poll, and sensors without power have not seen him.
-  const leftInTheDark = polled && darkSince === now && inZone === false && prev.inZone !== false;
+  // Somebody may have come in since the last poll or while readings were lost. Between floors nobody has left since, a sensor
+  // without power sees nobody, and one with power loses who stands still: its word proves nothing there.
+  const leftInTheDark = polled && darkSince === now && prev.inZone !== false;
+  const leftUnseen = inZone === false && (leftInTheDark || leftOutMs >= DOOR_CYCLE_MS);
   const isNews = polled && now - (seenAt ?? 0) >= SIGHTING_STEP_MS;
   // What a poll finds opening was shut a moment ago.
   const isBehindDoor = door === 'closed' || inZone === false || (polled && v.door === 'opening');
@@ -253,7 +277,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     goneSince = darkSince !== null && inZone === false ? null : (goneSince ?? now);
     if (stays && isBehindDoor) openedAt = null;
     if (stays && isNews && openedAt === null) seenAt = now;
-  } else if (leftInTheDark) {
+  } else if (leftUnseen) {
     occupancy = 'unknown';
   } else if (occupancy === 'empty' || !isUnderWay(prev) || !isUnderWay({ inZone, moving })) {
     // On the way an unknown car stays so: what the sensor says there is what made it unknown.
@@ -261,6 +285,12 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
   }
   const opened = implied || (door === 'open' && inZone !== false);
   if (occupancy === 'occupied' && opened && openedAt === null && !(sign && door === 'closed')) openedAt = now;
+  let boarding = occupancy === 'occupied' && ((prev.boarding ?? false) || (sign && prev.occupancy === 'empty'));
+  if (boarding && (sign ? isBehindDoor : door === 'closed' && isUnderWay({ inZone, moving }))) {
+    // Who came in was not seen again, which a sensor that loses who stands still explains. The car has left with them.
+    boarding = false;
+    openedAt = null;
+  }
 
   const same =
     occupancy === prev.occupancy &&
@@ -274,6 +304,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     cycle === prev.cycle &&
     openedAt === prev.openedAt &&
     goneSince === prev.goneSince &&
+    boarding === (prev.boarding ?? false) &&
     seenAt === prev.seenAt &&
     seenKg === (prev.seenKg ?? null) &&
     darkSince === (prev.darkSince ?? null) &&
@@ -292,6 +323,7 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     cycle,
     openedAt,
     goneSince,
+    boarding,
     seenAt,
     seenKg,
     darkSince,

@@ -1,3 +1,4 @@
+import { seconds } from '../../kernel/durations.js';
 import type { Device } from '../../estate/device.js';
 import type { EventName } from '../../kernel/events.js';
 import type { ElevatorValues } from '../../telemetry/reading.js';
@@ -13,6 +14,7 @@ import { pagingAfterEnd, RECHECK_AFTER_END_MS } from '../device/held-condition.j
 import {
   carEmptyAt,
   countsAsOccupied,
+  DOOR_CYCLE_MS,
   elapseCar,
   isOpenAtLanding,
   observeCar,
@@ -168,9 +170,6 @@ const isNews = (before: number | null, heardAt: number | null): boolean =>
 
 const mayShuttle = (c: CarMemory, now: number, d: Device): boolean => reportsDoorEvents(d) || seenLately(c, 0, now, d);
 
-/** (tune) A door opens, lets somebody in and shuts in no less: who polls as often sees it ajar. */
-const DOOR_CYCLE_S = 10;
-
 /**
  * A polled device that tells of inspection cannot tell whether what began at a landing with its last word but one is the
  * technician who came in, unless it would have seen the door there.
@@ -181,7 +180,7 @@ const beganUnseen = (since: number, s: EntrapmentState, mode: CarMode, now: numb
   s.car.inZone !== false &&
   !reportsDoorEvents(d) &&
   now - since <= pastOnePollMs(d) &&
-  !(d.attributes.expectedIntervalS <= DOOR_CYCLE_S && cameWithThem(s));
+  !(seconds(d.attributes.expectedIntervalS) <= DOOR_CYCLE_MS && cameWithThem(s));
 
 /** The door was last seen ajar at another landing: whoever is in the car has come with it. */
 const cameWithThem = ({ stand, openFloor }: EntrapmentState): boolean =>
@@ -192,9 +191,9 @@ function afterReading(
   v: ElevatorValues,
   now: number,
   d: Device,
-  leftOut: boolean,
+  leftOutMs: number | undefined,
 ): EntrapmentState {
-  const car = observeCar(s.car, v, now, d);
+  const car = observeCar(s.car, v, now, d, leftOutMs);
   const mode = carMode(v, s.mode);
   const coded = faultMeans(v.fault, BETWEEN) ? BETWEEN : faultMeans(v.fault, AT_LEVEL) ? AT_LEVEL : null;
   // In firefighter mode too: it is the announcement that is left out there, P1 lift rules never switch themselves off.
@@ -209,7 +208,7 @@ function afterReading(
   let stand = anew || s.stand === null ? null : continueStanding(s.stand, v, outside, now, d);
   if (stand !== null && beganUnseen(stand.standingSince, s, mode, now, d)) stand = null;
   const held = s.stand !== null || s.unopenedSince !== null;
-  const gap = isGap(s, now, d) || (leftOut && held);
+  const gap = isGap(s, now, d) || (leftOutMs !== undefined && held);
   const stood = stand !== null && hadStood(s);
   // Between floors before the gap and after it, on the same floor: nobody has opened a door there.
   if (gap && !stood && !(outside && s.stand?.outside === true)) stand = null;
@@ -328,7 +327,7 @@ export const entrapmentDetector: Detector<EntrapmentState, 'elevator'> = {
       case 'reading': {
         const step = decide(
           state,
-          afterReading(state, input.values, now, device, input.leftOut === true),
+          afterReading(state, input.values, now, device, input.leftOutMs),
           input.values,
           now,
           device,

@@ -68,7 +68,7 @@ describe('a car that is not heard for a while', () => {
 
 describe('readings that were lost on the way', () => {
   const after = (e: ReturnType<typeof lift>, values: ElevatorValues) =>
-    e.input({ type: 'reading', values, at: e.now, observedAt: e.now, leftOut: true });
+    e.input({ type: 'reading', values, at: e.now, observedAt: e.now, leftOutMs: 20_000 });
   /** A car that speaks once a minute comes to rest. */
   const restsAt = (values: ElevatorValues) => underWay(lift(60)).advance(8).reading(values);
   const arriving = () => restsAt(parked({ floor: 7, door: 'opening', peopleInCar: true }));
@@ -91,6 +91,55 @@ describe('readings that were lost on the way', () => {
       .reading(parked({ floor: 7 }))
       .advance(20);
     expect(after(shut, parked({ floor: 7 })).advance(60).story).toEqual([`raise ${AT_LEVEL} @92`]);
+  });
+});
+
+describe('a sensor that loses who stands still', () => {
+  /** Somebody comes into a car known to be empty, is lost while its door is open, and the car leaves with them. */
+  const lostWhileBoarding = (cameIn: ElevatorValues) =>
+    lift()
+      .reading(parked())
+      .advance(20)
+      .reading(parked({ door: 'open' }))
+      .advance(2)
+      .reading(cameIn)
+      .advance(3)
+      .reading(parked({ door: 'closing' }))
+      .advance(3)
+      .reading(parked())
+      .advance(1)
+      .reading(running({ peopleInCar: false }));
+  const standsAt7 = (e: ReturnType<typeof lift>, s: number) => {
+    for (let i = 0; i < s; i += 10) e.reading(parked({ floor: 7 })).advance(10);
+    return e.story;
+  };
+
+  it('does not empty the car that left with them, however short the ride', () => {
+    expect(standsAt7(lostWhileBoarding(boarding()).advance(8), 100)).toEqual([`raise ${AT_LEVEL} @112`]);
+    expect(standsAt7(lostWhileBoarding(boarding()).advance(3), 100)).toEqual([`raise ${AT_LEVEL} @107`]);
+  });
+
+  it('does where nobody came in, or the door opened again', () => {
+    expect(standsAt7(lostWhileBoarding(parked({ door: 'open' })).advance(8), 100)).toEqual([]);
+    const out = lostWhileBoarding(boarding())
+      .advance(8)
+      .reading(parked({ floor: 7, door: 'open' }))
+      .advance(6);
+    expect(standsAt7(out, 100)).toEqual([]);
+  });
+
+  it('tells nothing of whoever came with the car: it leaves empty when they have left', () => {
+    const e = underWay()
+      .advance(6)
+      .reading(parked({ floor: 5, peopleInCar: true }))
+      .advance(1)
+      .reading(parked({ floor: 5, door: 'open', peopleInCar: true }))
+      .advance(3)
+      .reading(parked({ floor: 5, door: 'closing' }))
+      .advance(3)
+      .reading(running({ floor: 5, peopleInCar: false }))
+      .advance(8);
+    expect(standsAt7(e, 100)).toEqual([]);
   });
 });
 

@@ -111,8 +111,9 @@ function afterReading(
   v: ElevatorValues,
   now: number,
   d: Device,
+  leftOutMs: number | undefined,
 ): Step<SilentWithPeopleState> {
-  const car = observeCar(s.car, v, now, d);
+  const car = observeCar(s.car, v, now, d, leftOutMs);
   const occupied = countsAsOccupied(car, now, d);
   const armed = occupied && !isOpenAtLanding(car);
   const boardingAt = occupied && !armed && car.goneSince === null && !reportsDoorEvents(d) ? now : null;
@@ -182,7 +183,7 @@ export const silentWithPeopleDetector: Detector<SilentWithPeopleState, 'elevator
   step(state, input, now, device): Step<SilentWithPeopleState> {
     switch (input.type) {
       case 'reading':
-        return afterReading(state, input.values, now, device);
+        return afterReading(state, input.values, now, device, input.leftOutMs);
       case 'tick': {
         const car = elapseCar(state.car, now, device);
         const empty = car.occupancy !== 'occupied';

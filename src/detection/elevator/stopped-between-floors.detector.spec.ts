@@ -33,6 +33,17 @@ describe('a car that stands between floors', () => {
     expect(e.last?.priority).toBe('P1');
   });
 
+  it('P1 when it was last told of as empty before readings were lost, unless nobody can have come in meanwhile', () => {
+    const lost = (leftOutMs: number) => {
+      const e = lift().stream(parked(), 4).advance(20);
+      const values = empty({ mainsPower: false });
+      e.input({ type: 'reading', values, at: e.now, observedAt: e.now, leftOutMs });
+      return e.advance(100);
+    };
+    expect(lost(20_000).last?.priority).toBe('P1');
+    expect(lost(8000).last?.priority).toBe('P2');
+  });
+
   it('P2 again once it has stood empty at a landing', () => {
     const e = lift()
       .stream(boarding(), 4)

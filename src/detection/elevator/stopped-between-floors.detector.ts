@@ -66,8 +66,8 @@ function deadlineOf(s: StoppedBetweenFloorsState, d: Device): number | null {
   return at === Infinity ? null : at;
 }
 
-function afterReading(s: StoppedBetweenFloorsState, v: ElevatorValues, now: number, d: Device) {
-  const car = observeCar(s.car, v, now, d);
+function afterReading(s: StoppedBetweenFloorsState, v: ElevatorValues, now: number, d: Device, leftOutMs?: number) {
+  const car = observeCar(s.car, v, now, d, leftOutMs);
   const mode = carMode(v, s.mode);
   const outside = car.inZone === false;
   let stand = s.stand === null ? null : continueStanding(s.stand, v, outside, now, d);
@@ -160,7 +160,7 @@ export const stoppedBetweenFloorsDetector: Detector<StoppedBetweenFloorsState, '
   step(state, input, now, device): Step<StoppedBetweenFloorsState> {
     switch (input.type) {
       case 'reading':
-        return decide(state, afterReading(state, input.values, now, device), now, device);
+        return decide(state, afterReading(state, input.values, now, device, input.leftOutMs), now, device);
       case 'tick':
         return decide(state, afterTime(state, now, device), now, device);
       case 'alarm-ended': {
