@@ -97,6 +97,8 @@ export interface PageView {
   sentAt: string | null;
   deliveredAt: string | null;
   seenAt: string | null;
+  /** It was answered, recalled or given up; null = it still calls. */
+  endedAt: string | null;
   /** Who wrote the answer down for somebody on the telephone; in a ticket's own view. */
   onBehalfBy?: string;
 }

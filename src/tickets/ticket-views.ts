@@ -144,6 +144,7 @@ export function pageView(p: PageRow, directory: EstateDirectory): PageView {
     sentAt: iso(p.sent_at),
     deliveredAt: iso(p.delivered_at),
     seenAt: iso(p.seen_at),
+    endedAt: iso(p.ended_at),
   };
 }
 

@@ -210,6 +210,9 @@ describe('a lift entrapment on both pages, in a real browser', () => {
       await panelState('accepted').waitFor();
       const text = await desk.page.getByTestId('ticket-panel').innerText();
       expect(text).toContain('王强');
+      // When he answered, not when his phone rang.
+      const answered = desk.page.locator(`[data-testid=ticket-panel] [data-person="${BUTLER}"] time`).first();
+      expect(text).toContain(`已接单 ${await answered.innerText()}`);
       await row('elevator.entrapment-between-floors', LIFT).and(desk.page.locator('[data-state=ACKED]')).waitFor();
       await desk.shot('06-accepted');
     },

@@ -47,7 +47,7 @@ export function TicketPages({
             <OnBehalf by={page.onBehalfBy} names={people} />
           </span>
           <time className="muted">
-            {formatTime(page.seenAt ?? page.deliveredAt ?? page.sentAt ?? page.createdAt, timeZone)}
+            {formatTime(page.endedAt ?? page.seenAt ?? page.deliveredAt ?? page.sentAt ?? page.createdAt, timeZone)}
           </time>
         </li>
       ))}

@@ -40,7 +40,11 @@ export function TicketSlots({
             <li key={slot.slot} className="slot" data-slot={slot.slot} data-state={slot.state}>
               <p className="slot-head">
                 <span className="muted">{t(`slot.${slot.slot}`)}</span>
-                <strong>{slot.holderName ? pick(slot.holderName) : t('ticket.nobody')}</strong>
+                <strong>
+                  {slot.holderName
+                    ? pick(slot.holderName)
+                    : t(slot.state === 'over' ? 'ticket.nobodyCame' : 'ticket.nobody')}
+                </strong>
                 <OnBehalf by={slot.onBehalfBy} names={people} />
                 <span className="muted num">
                   {t(`slotState.${slot.state}`)}

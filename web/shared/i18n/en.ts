@@ -184,6 +184,7 @@ export const en: Catalogue = {
   'ticket.timeline': 'Timeline',
   'ticket.alarms': 'Alarms',
   'ticket.nobody': 'Nobody yet',
+  'ticket.nobodyCame': 'Nobody',
   'ticket.level': 'level {level}',
   'ticket.round': 'round {round}',
   'ticket.onBehalf': 'Accept on behalf, after a call',

@@ -183,6 +183,7 @@ export const zh = {
   'ticket.timeline': '经过',
   'ticket.alarms': '告警',
   'ticket.nobody': '还没有人接',
+  'ticket.nobodyCame': '无人',
   'ticket.level': '第 {level} 级',
   'ticket.round': '第 {round} 轮',
   'ticket.onBehalf': '电话确认后代接',
