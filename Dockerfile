@@ -49,7 +49,7 @@ STOPSIGNAL SIGTERM
 # Alive, not ready: a service whose database is away must not be restarted for it.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.STEWARD_HTTP_PORT||3000)+'/healthz').then((r)=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-CMD ["node", "--max-semi-space-size=64", "--no-memory-reducer", "--heap-growing-percent=150", "--enable-source-maps", "dist/src/main.js"]
+CMD ["node", "--v8-pool-size=1", "--max-semi-space-size=64", "--no-memory-reducer", "--heap-growing-percent=150", "--enable-source-maps", "dist/src/main.js"]
 
 FROM base AS embedded
 COPY --from=production-libraries /srv/steward/node_modules node_modules

@@ -3,6 +3,8 @@
 //
 //   --max-semi-space-size=64     readings live for milliseconds: with a large nursery they die there instead of being copied
 //                                out of it
+//   --v8-pool-size=1             one helper for collections instead of four: on two cores four of them take both from the
+//                                service and its database for the 100 ms of a full collection
 //   --no-memory-reducer          else V8 collects everything 100 s after the last full collection, compacts, and takes the
 //                                large nursery away: stalls of up to 130 ms in whatever load has come by then
 //   --heap-growing-percent=150   else the old space may grow by a tenth only, with a full collection every few seconds

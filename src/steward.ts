@@ -37,6 +37,7 @@ import { SystemClock } from './platform/system-clock.js';
 import { PdfThread } from './reports/pdf/pdf-thread.js';
 import { PICTURE_STORE, PictureFolder } from './reports/rescue/picture-store.js';
 import { HistoryUpkeep } from './telemetry/history/history-upkeep.js';
+import { RightOfWay } from './telemetry/history/right-of-way.js';
 import type { DeviceBroker, Urgency } from './telemetry/device-broker.port.js';
 import { createEmbeddedBroker, listenSecurely } from './telemetry/embedded-broker/create-embedded-broker.js';
 import { openExternalBroker } from './workflow/open-external-broker.js';
@@ -191,8 +192,11 @@ export async function startSteward(
   app.get(JobLinks).key = vault.keyFor('job links');
   app.get(DeviceCommands).onRevoked = (device) => broker.disconnect(device);
   const { influxUrl, days: keepDays, rawDays, outboxMb } = environment.history;
+  const way = new RightOfWay();
+  intake.onUrgent = deadlines.onUrgent = (by) => way.count(by);
+  const aheadMs = clock.now() - Date.now();
   const history = new HistoryUpkeep(
-    { databaseUrl: urls.direct, influxUrl, keepDays, rawDays, outboxMb, aheadMs: clock.now() - Date.now() },
+    { databaseUrl: urls.direct, influxUrl, keepDays, rawDays, outboxMb, aheadMs, way: way.memory },
     ...([pool, metrics, rejects, clock] as const),
   );
   directory.onReplaced((d) => watch.refresh(d));

@@ -48,6 +48,8 @@ export class DeadlineService {
   private busy = false;
   private serving = 0;
   private behind = false;
+  /** So many more deadlines are being served, or fewer. */
+  onUrgent: (by: number) => void = () => undefined;
   private readonly handlers = new Map<string, DeadlineHandler>();
 
   constructor(
@@ -131,11 +133,13 @@ export class DeadlineService {
         if (await this.serveInOrder(queue)) progress = true;
     };
     this.serving += due.length;
+    this.onUrgent(due.length);
     this.behind = due.some((d) => d.due_at.getTime() < this.clock.now() - BEHIND_MS);
     try {
       await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queues.length) }, work));
     } finally {
       this.serving -= due.length;
+      this.onUrgent(-due.length);
     }
     return progress;
   }

@@ -249,6 +249,21 @@ describe('an emergency', () => {
     expect(database.underWay).toContain(`emergency 2 !${LESSER}`);
   });
 
+  it('has the right of way until it is committed', async () => {
+    let urgent = 0;
+    intake.onUrgent = (by) => (urgent += by);
+    database.holding = true;
+    say('a', 1, P1);
+    say('b', 2, LESSER);
+    say('c', 3);
+    await settled();
+    expect(urgent).toBe(2);
+    await database.release(0);
+    expect(urgent).toBe(1);
+    await database.release(0);
+    expect(urgent).toBe(0);
+  });
+
   it('law 10: does not fail with a row of history: the rows are refused, the emergency is committed', async () => {
     database.refuse = (told) => {
       if (told.includes(' 7')) throw error('invalid input', '22P02');

@@ -62,6 +62,8 @@ export class Intake {
   private closing = false;
   private readonly running = new Set<Promise<void>>();
   private lesser = 0;
+  /** One more emergency is under way, or one fewer. */
+  onUrgent: (by: 1 | -1) => void = () => undefined;
   private readonly lesserQueue: (() => void)[] = [];
 
   constructor(
@@ -196,8 +198,12 @@ export class Intake {
 
   private startEmergency(lane: Lane, first: Entry): void {
     lane.waiting = [];
-    const run = this.runEmergencies(lane, first).finally(() => this.running.delete(run));
+    const run = this.runEmergencies(lane, first).finally(() => {
+      this.running.delete(run);
+      this.onUrgent(-1);
+    });
     this.running.add(run);
+    this.onUrgent(1);
   }
 
   private async runEmergencies(lane: Lane, first: Entry): Promise<void> {

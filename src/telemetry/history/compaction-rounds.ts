@@ -4,6 +4,7 @@ import { Compactor } from './compactor.js';
 import type { HistoryKeeper } from './history-keeper.js';
 import { landingFill } from './landing-fill.js';
 import { Pace } from './pace.js';
+import type { RightOfWay } from './right-of-way.js';
 
 export interface CompactionOptions {
   readonly databaseUrl: string;
@@ -11,6 +12,8 @@ export interface CompactionOptions {
   readonly keepDays: number;
   /** Steady ms. */
   readonly now: () => number;
+  /** Whom it gives way to; missing = nobody. */
+  readonly way?: RightOfWay;
   readonly onFailed: (error: Error) => void;
   readonly onRecovered: () => void;
 }
@@ -37,7 +40,7 @@ export class CompactionRounds implements HistoryKeeper {
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
   private oldAreGone = false;
-  private readonly pace = new Pace(false);
+  private readonly pace: Pace;
   private mergedAt = -Infinity;
   private merging = false;
   private droppedAt = -Infinity;
@@ -45,6 +48,7 @@ export class CompactionRounds implements HistoryKeeper {
 
   constructor(private readonly options: CompactionOptions) {
     this.pool = createPool({ url: options.databaseUrl, name: 'history', max: 1 });
+    this.pace = new Pace(false, options.way);
     this.compactor = new Compactor(this.pool, options.now, this.pace);
   }
 

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CompactionRounds } from './compaction-rounds.js';
 import type { HistoryKeeper } from './history-keeper.js';
 import { InfluxDrain } from './influx-drain.js';
+import { RightOfWay } from './right-of-way.js';
 import type { KeeperTask, KeeperWord } from './keeper-thread.js';
 
 /*
@@ -28,7 +29,7 @@ const told = {
 };
 const keeper: HistoryKeeper =
   task.influxUrl === undefined
-    ? new CompactionRounds({ ...task, ...told, now: () => Date.now() + task.aheadMs })
+    ? new CompactionRounds({ ...task, ...told, now: () => Date.now() + task.aheadMs, way: new RightOfWay(task.way) })
     : new InfluxDrain({ ...task, ...told, influxUrl: task.influxUrl });
 parentPort?.once('message', () => {
   void keeper.stop().finally(() => parentPort?.close());

@@ -14,6 +14,8 @@ export interface KeeperTask {
   readonly outboxMb: number;
   /** Steady time minus the wall clock, ms. */
   readonly aheadMs: number;
+  /** Memory of the {@link RightOfWay} that the service takes. */
+  readonly way: SharedArrayBuffer;
 }
 
 /** What it tells. */
