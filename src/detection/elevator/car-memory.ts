@@ -31,8 +31,10 @@ export interface CarMemory {
   readonly openedAt: number | null;
   /** Since when nobody is seen in an occupied car. */
   readonly goneSince: number | null;
-  /** Came into a car that was empty, and its door has not shut behind them yet. Missing in older states. */
-  readonly boarding?: boolean;
+  /** Empty for certain: it shut at a landing with nobody seen since its door was open there. Missing in older states. */
+  readonly emptied?: boolean;
+  /** Since when somebody is in, or at, a car that was empty for certain; null = it has left. Missing in older states. */
+  readonly boardingAt?: number | null;
   /** Last sighting, to within {@link SIGHTING_STEP_MS}. */
   readonly seenAt: number | null;
   /** Load at that sighting, kg; null = none was told. */
@@ -56,7 +58,8 @@ export const UNKNOWN_CAR: CarMemory = Object.freeze({
   cycle: 'none',
   openedAt: null,
   goneSince: null,
-  boarding: false,
+  emptied: false,
+  boardingAt: null,
   seenAt: null,
   seenKg: null,
   darkSince: null,
@@ -109,9 +112,10 @@ export function elapseCar(c: CarMemory, now: number, d: Device): CarMemory {
   return {
     ...c,
     occupancy: believed ? 'empty' : 'unknown',
+    emptied: believed && c.door === 'closed' && c.inZone === true && c.zoneSince <= (c.openedAt ?? 0),
     openedAt: null,
     goneSince: null,
-    boarding: false,
+    boardingAt: null,
     seenAt: null,
     seenKg: null,
   };
@@ -221,6 +225,9 @@ const EMPTY_KG = 12;
 const weighsAsMuch = (kg: number | undefined, seenKg: number | null): boolean =>
   kg !== undefined && seenKg !== null && kg > EMPTY_KG && kg >= STILL_THERE * seenKg;
 
+/** (tune) Between coming in and leaving, in ordinary use; who holds the door or cleans the car comes and goes for longer. */
+const BOARDING_MS = seconds(20);
+
 const FIELDS = Object.keys(UNKNOWN_CAR) as (keyof CarMemory)[];
 const sameCar = (a: CarMemory, b: CarMemory): boolean => FIELDS.every((f) => a[f] === b[f]);
 
@@ -285,11 +292,17 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
   }
   const opened = implied || (door === 'open' && inZone !== false);
   if (occupancy === 'occupied' && opened && openedAt === null && !(sign && door === 'closed')) openedAt = now;
-  let boarding = occupancy === 'occupied' && ((prev.boarding ?? false) || (sign && prev.occupancy === 'empty'));
-  if (boarding && (sign ? isBehindDoor : door === 'closed' && isUnderWay({ inZone, moving }))) {
-    // Who came in was not seen again, which a sensor that loses who stands still explains. The car has left with them.
-    boarding = false;
-    openedAt = null;
+  const wasEmptied = prev.emptied ?? false;
+  const shutEmpty = prev.cycle === 'opened' && cycle === 'closed' && prev.occupancy === 'empty';
+  const emptied = occupancy === 'empty' && (wasEmptied || (shutEmpty && !polled));
+  let boardingAt = sign && wasEmptied ? now : (prev.boardingAt ?? null);
+  // Who was weighed has left when the weight has.
+  if (occupancy !== 'occupied' || (!sign && v.loadKg !== undefined && v.loadKg <= EMPTY_KG)) boardingAt = null;
+  const hasLeft = door === 'closed' && inZone === false;
+  if (boardingAt !== null && (sign ? isBehindDoor : hasLeft)) {
+    // Not seen since he came in, which a sensor that loses who stands still explains: the car has left with him.
+    if (hasLeft && now - boardingAt <= BOARDING_MS) openedAt = null;
+    boardingAt = null;
   }
 
   const same =
@@ -304,7 +317,8 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     cycle === prev.cycle &&
     openedAt === prev.openedAt &&
     goneSince === prev.goneSince &&
-    boarding === (prev.boarding ?? false) &&
+    emptied === wasEmptied &&
+    boardingAt === (prev.boardingAt ?? null) &&
     seenAt === prev.seenAt &&
     seenKg === (prev.seenKg ?? null) &&
     darkSince === (prev.darkSince ?? null) &&
@@ -323,7 +337,8 @@ function observeAnew(before: CarMemory, v: ElevatorValues, now: number, device: 
     cycle,
     openedAt,
     goneSince,
-    boarding,
+    emptied,
+    boardingAt,
     seenAt,
     seenKg,
     darkSince,

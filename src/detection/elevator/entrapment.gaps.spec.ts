@@ -95,11 +95,18 @@ describe('readings that were lost on the way', () => {
 });
 
 describe('a sensor that loses who stands still', () => {
-  /** Somebody comes into a car known to be empty, is lost while its door is open, and the car leaves with them. */
-  const lostWhileBoarding = (cameIn: ElevatorValues) =>
+  /** Whoever was in it has left, and for more than ten seconds nobody was seen. */
+  const emptied = () =>
     lift()
+      .reading(boarding())
+      .advance(3)
+      .reading(parked({ door: 'open' }))
+      .advance(4)
       .reading(parked())
-      .advance(20)
+      .advance(20);
+  /** Somebody comes into a car known to be empty, is lost while its door is open, and the car leaves with them. */
+  const lostWhileBoarding = (cameIn: ElevatorValues, e = emptied()) =>
+    e
       .reading(parked({ door: 'open' }))
       .advance(2)
       .reading(cameIn)
@@ -115,8 +122,8 @@ describe('a sensor that loses who stands still', () => {
   };
 
   it('does not empty the car that left with them, however short the ride', () => {
-    expect(standsAt7(lostWhileBoarding(boarding()).advance(8), 100)).toEqual([`raise ${AT_LEVEL} @112`]);
-    expect(standsAt7(lostWhileBoarding(boarding()).advance(3), 100)).toEqual([`raise ${AT_LEVEL} @107`]);
+    expect(standsAt7(lostWhileBoarding(boarding()).advance(8), 100)).toEqual([`raise ${AT_LEVEL} @119`]);
+    expect(standsAt7(lostWhileBoarding(boarding()).advance(3), 100)).toEqual([`raise ${AT_LEVEL} @114`]);
   });
 
   it('does where nobody came in, or the door opened again', () => {
@@ -126,6 +133,41 @@ describe('a sensor that loses who stands still', () => {
       .reading(parked({ floor: 7, door: 'open' }))
       .advance(6);
     expect(standsAt7(out, 100)).toEqual([]);
+  });
+
+  it('does where the load that came in has gone again, and where somebody cleaned it or held its door', () => {
+    const weighed = emptied()
+      .reading(parked({ door: 'open', loadKg: 3 }))
+      .advance(2)
+      .reading(boarding({ loadKg: 70 }))
+      .advance(2)
+      .reading(parked({ door: 'closing', loadKg: 2 }))
+      .advance(3)
+      .reading(running({ peopleInCar: false, loadKg: 2 }))
+      .advance(8);
+    expect(standsAt7(weighed, 100)).toEqual([]);
+    const cleaned = emptied().reading(boarding()).advance(10).reading(boarding()).advance(6);
+    expect(standsAt7(lostWhileBoarding(parked({ door: 'open' }), cleaned).advance(8), 100)).toEqual([]);
+    const cameAgain = emptied()
+      .reading(boarding())
+      .advance(3)
+      .reading(parked({ door: 'open' }))
+      .advance(15);
+    expect(standsAt7(lostWhileBoarding(boarding(), cameAgain).advance(8), 100)).toEqual([]);
+  });
+
+  it('takes nobody who was lost on the ride and moves on his way out for one who comes in', () => {
+    const e = underWay()
+      .advance(6)
+      .reading(parked({ floor: 5, door: 'open' }))
+      .advance(5)
+      .reading(parked({ floor: 5 }))
+      .advance(1)
+      .reading(running({ floor: 5, peopleInCar: false }))
+      .advance(5)
+      .reading(parked({ floor: 6, door: 'opening' }))
+      .advance(2);
+    expect(standsAt7(lostWhileBoarding(boarding({ floor: 6 }), e).advance(8), 100)).toEqual([]);
   });
 
   it('tells nothing of whoever came with the car: it leaves empty when they have left', () => {
