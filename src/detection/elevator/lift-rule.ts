@@ -22,7 +22,8 @@ export interface LiftRule<M> {
   readonly parameters: readonly Parameter[];
   fitness(d: Device): Fitness;
   readonly initial: M;
-  observe(m: M, v: ElevatorValues, now: number, d: Device): M;
+  /** @param leftOutMs readings are missing before this one, so many ms apart; undefined = none are */
+  observe(m: M, v: ElevatorValues, now: number, d: Device, leftOutMs?: number): M;
   /** The condition is seen. */
   holds(m: M, d: Device): boolean;
   /** What keeps it open once it was raised; missing = the same. */
@@ -106,7 +107,7 @@ export function liftRule<M>(r: LiftRule<M>): Detector<LiftRuleState<M>, 'elevato
       switch (input.type) {
         case 'reading': {
           const v = input.values;
-          const m = r.observe(state.m, v, now, device);
+          const m = r.observe(state.m, v, now, device, input.leftOutMs);
           const code = r.code !== undefined && r.code(m, v);
           // Nearly every reading of nearly every rule.
           if (!code && m === state.m && isQuiet(state.c) && !r.holds(m, device))

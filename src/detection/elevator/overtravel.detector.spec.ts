@@ -50,6 +50,15 @@ describe('ran past the last landing', () => {
     expect(e.last?.priority).toBe('P1');
   });
 
+  it('is P1 for a car that was last told of as empty before readings were lost', () => {
+    const e = over()
+      .stream(parked({ floor: 2 }), 5)
+      .advance(20);
+    const values = trapped({ floor: 0, peopleInCar: false });
+    e.input({ type: 'reading', values, at: e.now, observedAt: e.now, leftOutMs: 20_000 });
+    expect(e.advance(50).last?.priority).toBe('P1');
+  });
+
   it('never falls again when they leave', () => {
     const e = over()
       .stream(boarding({ floor: 0 }), 46)

@@ -30,8 +30,8 @@ const priorityOf = (car: CarMemory): Priority => (car.occupancy === 'empty' ? 'P
 const inside = (car: CarMemory): string =>
   car.occupancy === 'empty' ? 'empty' : car.occupancy === 'occupied' ? 'with people in the car' : 'perhaps with people';
 
-function observe(m: CarBeyond, v: ElevatorValues, now: number, d: Device): CarBeyond {
-  const car = observeCar(m.car, v, now, d);
+function observe(m: CarBeyond, v: ElevatorValues, now: number, d: Device, leftOutMs?: number): CarBeyond {
+  const car = observeCar(m.car, v, now, d, leftOutMs);
   const ends = d.attributes.terminalFloors;
   let floor = m.floor;
   if (ends === undefined) floor = null;
